@@ -1,0 +1,195 @@
+"""What the admin wants: one trait for each setting, starting as the values in force.
+
+The only thing that changes while the wizard runs. An answer nobody gave is left as it is; an
+answers file (TOML) says only what differs, and keeps its comments when it is written again.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from traitlets import HasTraits, TraitError
+
+from jhwizard.errors import RefusedError, WizardError
+from jhwizard.facts import Facts, Found
+from jhwizard.language import _
+from jhwizard.printable import shown
+from jhwizard.settings import SETTINGS, STEPS
+from jhwizard.settings.kinds import Names, Switches
+
+if TYPE_CHECKING:
+    from jhwizard.settings.setting import Setting
+
+DEFAULT = "default"
+"""The answer that takes a setting out of the files, so that Jupyter's own default counts."""
+
+_TRAITS = type("_TRAITS", (HasTraits,), {key.replace(".", "_"): s.kind for key, s in SETTINGS.items()})
+
+
+class Answers(Mapping[str, object]):
+    """A mapping from setting key to the wanted value, None where it is not known.
+
+    `asked` are the keys the admin gave an answer to, `reset` those to be taken out of the files.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        """Start as the values in force."""
+        self.facts = facts
+        self.asked: set[str] = set()
+        self.reset: set[str] = set()
+        self._traits = _TRAITS()
+        for key in SETTINGS:
+            self._put(key, facts.found[key].value)
+
+    def __getitem__(self, key: str) -> object:
+        """Return the wanted value."""
+        return getattr(self._traits, setting(key).key.replace(".", "_"))
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the keys in the wizard's order."""
+        return iter(SETTINGS)
+
+    def __len__(self) -> int:
+        """Return the number of settings."""
+        return len(SETTINGS)
+
+    def give(self, key: str, value: object) -> None:
+        """Take `value` (in the setting's own terms or as TOML has it) as the answer to `key`.
+
+        Raises RefusedError with what to write instead; the answer before stays.
+        """
+        known = setting(key)
+        if value == DEFAULT:
+            self.take_default(key)
+            return
+        wanted = known.kind.from_toml(value)
+        if isinstance(known.kind, Switches):
+            wanted = {**_switches(self[key]), **_switches(wanted)}
+        self._put(key, wanted)
+        self.reset.discard(key)
+        self.asked.add(key)
+
+    def take_now(self, key: str) -> None:
+        """Go back to the value in force: the question counts as not asked."""
+        self._put(key, self.facts.found[key].value)
+        self.asked.discard(key)
+        self.reset.discard(key)
+
+    def take_default(self, key: str) -> None:
+        """Want the setting taken out of the files."""
+        self._put(key, setting(key).default(self.facts))
+        self.asked.add(key)
+        self.reset.add(key)
+
+    def changed(self, key: str) -> bool:
+        """Return whether the answer differs from what is in force."""
+        found = self.facts.found[key]
+        if key in self.reset:
+            return found.kind != "default"
+        return key in self.asked and self[key] != found.value
+
+    def _put(self, key: str, value: object) -> None:
+        try:
+            setattr(self._traits, key.replace(".", "_"), value)
+        except TraitError as error:
+            raise RefusedError(str(error)) from error
+
+
+def setting(key: str) -> Setting:
+    """Return the record of a key.
+
+    Raises UsageError for one that does not exist, with the nearest one that does.
+    """
+    try:
+        return SETTINGS[key]
+    except KeyError:
+        raise _unknown_key(key) from None
+
+
+def read_answers(content: bytes, facts: Facts) -> Answers:
+    """Return the answers of a TOML file, on top of what is in force.
+
+    Raises RefusedError with the key, for a key that does not exist or a value that is none.
+    """
+    answers = Answers(facts)
+    for key, value in _flat(content):
+        if key == "target":
+            continue  # decided before the facts were gathered: see `target_of`
+        if key not in SETTINGS:
+            raise _unknown_key(key, RefusedError)
+        try:
+            answers.give(key, _added(answers, key, value))
+        except RefusedError as error:
+            raise RefusedError(f"{key}: {error.text}", fix=error.fix) from error
+    return answers
+
+
+def target_of(content: bytes) -> str | None:
+    """Return the target an answers file names; None when it names none."""
+    return next((str(value) for key, value in _flat(content) if key == "target"), None)
+
+
+def write_answers(facts: Facts, answers: Mapping[str, object] | None = None) -> str:
+    """Return an answers file: what is in force, or `answers`, each with a line on its origin.
+
+    What TOML cannot say (a function, something not understood) is left out with a comment.
+    """
+    import tomlkit  # noqa: PLC0415 - 60 ms that only this verb needs
+
+    document = tomlkit.document()
+    document.add(tomlkit.comment(_("jhwizard answers. A key that is absent is left as it is.")))
+    document.add("target", tomlkit.item(facts.target))
+    for step in STEPS:
+        table = tomlkit.table()
+        # Tables of their own come last: in TOML everything after one would belong to it.
+        for record in sorted(step.settings, key=lambda s: isinstance(s.kind, Switches)):
+            value = facts.found[record.key].value if answers is None else answers[record.key]
+            table.add(tomlkit.comment(_origin(record, facts.found[record.key])))
+            if value is not None:
+                table.add(record.name, tomlkit.item(record.kind.to_toml(value)))  # type: ignore[arg-type]
+            table.add(tomlkit.nl())
+        document.add(step.name, table)
+    return tomlkit.dumps(document)
+
+
+def _origin(record: Setting, found: Found) -> str:
+    words = f"{record.name}: {found.reason}" if found.reason else record.sentence
+    return shown(f"{words} ({found.origin})", 200)
+
+
+def _flat(content: bytes) -> Iterator[tuple[str, object]]:
+    """Yield `step.name` and value of each answer; a name without a table is yielded alone."""
+    try:
+        document = tomllib.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        text = _("The answers are not TOML: {why}").format(why=shown(str(error), 120))
+        raise RefusedError(text, fix=_("write lines such as kernel_idle = \"20m\"")) from error
+    for name, value in document.items():
+        if isinstance(value, Mapping) and name != "target":
+            yield from ((f"{name}.{key}", item) for key, item in value.items())
+        else:
+            yield name, value
+
+
+def _added(answers: Answers, key: str, value: object) -> object:
+    kind, there = SETTINGS[key].kind, answers[key]
+    if not isinstance(kind, Names) or not kind.adds or not isinstance(there, tuple):
+        return value
+    return value if value in (DEFAULT, kind.empty) else [*there, *kind.from_toml(value)]
+
+
+def _switches(value: object) -> dict[str, bool]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _unknown_key(key: str, error: type[WizardError] | None = None) -> WizardError:
+    import difflib  # noqa: PLC0415 - only a misspelt key needs it
+
+    from jhwizard.errors import UsageError  # noqa: PLC0415
+
+    near = difflib.get_close_matches(key, SETTINGS, 1, 0.5)
+    hint = _(" Did you mean {near}?").format(near=near[0]) if near else ""
+    text = _("There is no setting called “{key}”.").format(key=shown(key)) + hint
+    return (error or UsageError)(text, fix=_("`jhwizard show` lists every setting"))

@@ -1,0 +1,67 @@
+"""The words of the command line. Imports nothing of jhwizard's core, to answer at once."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path, PurePosixPath
+
+from jhwizard import __version__
+from jhwizard.language import _
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every verb."""
+    options = _options()
+    top = argparse.ArgumentParser(
+        prog="jhwizard",
+        parents=[options],
+        allow_abbrev=False,
+        description=_("Configure what the users of a JupyterHub see. Without a verb: the wizard."),
+        epilog=_("Exit status: 0 done, 1 error, 2 usage, 3 refused, 4 changes pending, 5 conflict, 6 not permitted."),
+    )
+    top.add_argument("--version", action="version", version=f"jhwizard {__version__}")
+    verbs = top.add_subparsers(dest="verb", metavar=_("VERB"))
+
+    def verb(name: str, text: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(
+            name, help=text, description=text, parents=[options], allow_abbrev=False
+        )
+
+    setup = verb("setup", _("the wizard, from detection to write"))
+    setup.add_argument("--step", metavar="STEP", help=_("open at this step, such as culling"))
+    verb("demo", _("the wizard on a demonstration machine, in a scratch directory"))
+    show = verb("show", _("what is in force, and from where"))
+    show.add_argument("keys", nargs="*", metavar="KEY", help=_("such as culling.kernel_idle"))
+    verb("answers", _("what is in force, as an answers file"))
+    plan = verb("plan", _("what an answers file would change, as a diff"))
+    plan.add_argument("answers", metavar="ANSWERS", help=_("a TOML file, or - for standard input"))
+    plan.add_argument("-o", dest="output", type=Path, metavar="PLAN", help=_("save the plan"))
+    _apply(verb("apply", _("write it: all files or none")))
+    undo = verb("undo", _("take back what was written"))
+    undo.add_argument("receipt", nargs="?", metavar="ID", help=_("the last one without it"))
+    verb("history", _("what was written, and when"))
+    verb("schema", _("the JSON schema of an answers file"))
+    return top
+
+
+def _apply(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "answers", metavar="ANSWERS|PLAN", help=_("a TOML file, or what `plan -o` saved")
+    )
+    verb.add_argument("--yes", action="store_true", help=_("do not ask"))
+    verb.add_argument("--check", action="store_true", help=_("only say what would change"))
+
+
+def _options() -> argparse.ArgumentParser:
+    """Return the options that may stand before or after the verb."""
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    add = options.add_argument_group(_("options for all verbs")).add_argument
+    add("--root", type=Path, metavar="DIR", help=_("the machine whose / is DIR"))
+    add("--state", type=Path, metavar="DIR", help=_("where receipts and originals are kept"))
+    add("--hub-config", type=PurePosixPath, metavar="FILE", help=_("the hub's config file"))
+    add("--hub-python", type=Path, metavar="FILE", help=_("the hub's Python"))
+    add("--user-python", type=Path, metavar="FILE", help=_("the Python of the users' servers"))
+    add("--target", metavar="T", help=_("where new answers land: system or env"))
+    add("--json", action="store_true", help=_("for programs"))
+    add("--no-color", action="store_true", help=_("without colours"))
+    return options

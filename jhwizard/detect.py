@@ -1,0 +1,226 @@
+"""From a Host to Facts: finds the hub, the users' environment, kernels, extensions and files.
+
+Never writes, and starts nothing but the two interpreters' own inventory. What cannot be found
+out becomes a remark; only a path the admin named himself and that is not there is an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from jhwizard import launch, probe
+from jhwizard.errors import UsageError, WizardError
+from jhwizard.facts import Environment, Facts, FileState, Problem
+from jhwizard.host import Host
+from jhwizard.jupyter import paths
+from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
+from jhwizard.jupyter.kernelspecs import kernelspecs
+from jhwizard.language import _
+from jhwizard.layers import folded, ladder
+from jhwizard.settings.setting import HubTrait
+from jhwizard.understand import (
+    config_path_variable,
+    hub_files,
+    ipython_files,
+    server_files,
+    understand,
+)
+
+PATIENCE = 10.0
+"""Seconds an interpreter may take to describe itself."""
+_SPAWNER_CMD = HubTrait("Spawner", "cmd")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the admin says of the deployment, where it would be found out otherwise."""
+
+    hub_config: PurePosixPath | None = None
+    """On the configured machine."""
+    hub_python: Path | None = None
+    """Here, as all paths of programs are."""
+    user_python: Path | None = None
+    target: str | None = None
+
+
+def detect(host: Host, options: Options, progress: Progress = lambda _words: None) -> Facts:
+    """Return what is there.
+
+    Raises UsageError for an option that names something that does not exist.
+    """
+    progress(_("Looking for JupyterHub and its config file"))
+    started = launch.find(host)
+    config = _hub_config(host, options, started)
+    facts = _with_files(host, _nothing(host, options, config), hub_files(config))
+    progress(_("Hub config: {path}").format(path=config))
+    hub, user = _environments(host, options, started, understand(facts), progress)
+    facts = replace(facts, hub=hub.environment, user=user.environment)
+    progress(_("Reading kernels, extensions and config files"))
+    remarks = (*started.remarks, *hub.remarks, *user.remarks)
+    facts = replace(facts, kernelspecs=kernelspecs(host, facts.user), remarks=tuple(dict.fromkeys(remarks)))
+    facts = replace(facts, lab_extensions=lab_extensions(host, facts.user))
+    facts = _with_server_files(host, facts)
+    return understand(replace(facts, target=options.target or _target(facts)))
+
+
+@dataclass(frozen=True)
+class Described:
+    """An environment, and what to say about how it was found."""
+
+    environment: Environment | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def _nothing(host: Host, options: Options, config: PurePosixPath) -> Facts:
+    return Facts(
+        target=options.target or "system",
+        root=str(host.root),
+        hub=None,
+        user=None,
+        hub_config=config,
+        hub_config_exists=host.exists(config),
+        spawner="",
+        sources=(),
+        files={},
+    )
+
+
+def _hub_config(host: Host, options: Options, started: launch.Launch) -> PurePosixPath:
+    if options.hub_config is not None:
+        if not options.hub_config.is_absolute():
+            raise UsageError(
+                _("--hub-config needs the whole path, from / on"), file=options.hub_config
+            )
+        return options.hub_config
+    there = [path for path in paths.HUB_CONFIGS if host.exists(path)]
+    return started.config or (there or list(paths.HUB_CONFIGS))[0]
+
+
+def _environments(
+    host: Host, options: Options, started: launch.Launch, facts: Facts, progress: Progress
+) -> tuple[Described, Described]:
+    """Return the hub's and the users' environment; two interpreters are asked side by side."""
+    hub_python = _named(host, options.hub_python, "--hub-python") or started.python
+    user_python = _named(host, options.user_python, "--user-python") or _users_python(host, facts)
+    progress(_("Asking the Python of the hub and of the users for their packages"))
+    with ThreadPoolExecutor(2) as pool:
+        hub = pool.submit(_describe, host, hub_python)
+        user = pool.submit(_describe, host, user_python or hub_python)
+        hub_found, user_found = hub.result(), user.result()
+    if hub_found.environment is None:
+        hub_found = Described(None, (*hub_found.remarks, _NO_HUB))
+    return hub_found, user_found
+
+
+_NO_HUB = _("No JupyterHub was found: name its interpreter with --hub-python")
+
+
+def _named(host: Host, python: Path | None, option: str) -> PurePosixPath | None:
+    if python is None:
+        return None
+    here = python.absolute()
+    if not here.exists():
+        raise UsageError(
+            _("{option}: there is no {path}").format(option=option, path=here),
+            fix=_("give the path of a Python interpreter, such as /opt/jupyterhub/bin/python3"),
+        )
+    return host.inside(here) if here.is_relative_to(host.root) else PurePosixPath(here)
+
+
+def _users_python(host: Host, facts: Facts) -> PurePosixPath | None:
+    """Return the interpreter of the program that `c.Spawner.cmd` starts; None if unnamed."""
+    cmd = folded(ladder(_SPAWNER_CMD, facts), _SPAWNER_CMD).raw
+    first = cmd[0] if isinstance(cmd, list | tuple) and cmd else cmd
+    if not isinstance(first, str) or not first.startswith("/"):
+        return None
+    return launch.python_of(host, PurePosixPath(first))
+
+
+def _describe(host: Host, python: PurePosixPath | None) -> Described:
+    if python is None:
+        return Described()
+    if not host.is_this_machine:
+        return Described(_from_files(host, python, ""))
+    try:
+        return Described(_from_interpreter(host, python))
+    except WizardError as error:
+        remark = _("{python}: {why}; its files were read instead").format(
+            python=python, why=error.text
+        )
+        return Described(_from_files(host, python, error.text), (remark,))
+
+
+def _from_interpreter(host: Host, python: PurePosixPath) -> Environment:
+    output = host.run([str(python), "-I", probe.__file__], seconds=PATIENCE)
+    for line in output.splitlines():
+        if line.startswith(probe.MARK):
+            try:
+                return _environment(json.loads(line.removeprefix(probe.MARK)), python)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise WizardError(_("its inventory makes no sense")) from error
+    raise WizardError(_("it printed no inventory"))
+
+
+def _environment(found: dict[str, object], python: PurePosixPath) -> Environment:
+    packages, spawners = found["packages"], found["spawners"]
+    if not isinstance(packages, dict) or not isinstance(spawners, dict):
+        raise TypeError
+    return Environment(
+        PurePosixPath(str(found["prefix"])),
+        python,
+        str(found["python_version"]),
+        {str(name): str(version) for name, version in packages.items()},
+        {str(name): str(value) for name, value in spawners.items()},
+    )
+
+
+def _from_files(host: Host, python: PurePosixPath, problem: str) -> Environment:
+    prefix = python.parent.parent
+    directories = [
+        prefix / "lib" / name / "site-packages"
+        for name in host.listed(prefix / "lib")
+        if name.startswith("python3")
+    ]
+    found = probe.describe([str(host.real(path)) for path in directories])
+    version = directories[-1].parent.name.removeprefix("python") if directories else ""
+    return Environment(prefix, None, version, found["packages"], found["spawners"], problem)
+
+
+
+def _with_server_files(host: Host, facts: Facts) -> Facts:
+    """Return facts with every config file of servers and kernels read."""
+    directories = paths.config_path(facts.user, config_path_variable(understand(facts)))
+    switch_files = [
+        directory / SWITCH_DIRECTORY / name
+        for directory in directories
+        for name in host.listed(directory / SWITCH_DIRECTORY)
+        if name.endswith(".json")
+    ]
+    ours = paths.target_directory("env", facts.user) / SWITCH_DIRECTORY / paths.OUR_EXTENSIONS
+    wanted = [*server_files(directories, facts), *ipython_files(facts), *switch_files, ours]
+    return _with_files(host, facts, wanted)
+
+
+def _with_files(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Facts:
+    files: dict[PurePosixPath, FileState | None] = dict(facts.files)
+    unreadable = dict(facts.unreadable)
+    for path in wanted:
+        try:
+            files[path] = host.read(path)
+        except WizardError as error:
+            files[path], unreadable[path] = None, Problem(error.text)
+    return replace(facts, files=files, unreadable=unreadable)
+
+
+def _target(facts: Facts) -> str:
+    """Return the target of what jhwizard wrote before, else the whole machine."""
+    ours = paths.target_directory("env", facts.user)
+    understood = understand(facts)
+    written = [s.path for s in understood.sources if any(w.ours for w in s.reading.writes)]
+    return "env" if any(path.is_relative_to(ours) for path in written) and facts.user else "system"

@@ -1,0 +1,220 @@
+"""What is there: frozen records, filled once by `detect` and never changed afterwards.
+
+Nothing here reads a disk. Paths are paths on the configured machine, that is inside `--root`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Literal
+
+Kind = Literal["exact", "env", "function", "computed", "unknown", "default"]
+"""How well a value is known; `docs/design.md` says what each one means."""
+
+Op = Literal["=", "update", "append", "extend", "unknown"]
+"""What a line does to a trait: sets it, adds to it, or something that was not understood."""
+
+Role = Literal["hub", "server", "ipython", "switches"]
+"""Which program reads a config file: JupyterHub, the single-user server, or IPython.
+
+`switches` are the `.d/*.json` of the server: they switch extensions and set no trait.
+"""
+
+
+@dataclass(frozen=True)
+class AdminExempt:
+    """`JupyterHub.named_server_limit_per_user` as a function that lets admins have any number."""
+
+    limit: int
+    """Named servers for everybody else; 0 means no limit, as in JupyterHub."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """One line of a config file that sets, or may set, one trait."""
+
+    cls: str
+    """Class name as written after `c.`; `*` when the line may touch every class."""
+    trait: str
+    """Trait name; `*` when the line may touch every trait of the class."""
+    op: Op
+    value: object
+    """Plain Python data or `AdminExempt`; None when `op` is `unknown`."""
+    line: int
+    """Line of the file, from 1."""
+    ours: bool = False
+    """Whether it stands in jhwizard's block, or in a file that is jhwizard's alone."""
+    spliceable: bool = False
+    """Whether the bytes of the value can be exchanged where they stand."""
+    span: tuple[int, int] = (0, 0)
+    """First byte of the value in the file, and the byte after its last."""
+    statement: tuple[int, int] = (0, 0)
+    """The same for the whole statement."""
+    reason: str = ""
+    """Why the line was not understood; empty when it was."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a file, in a sentence, and where."""
+
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one config file says, in the order it says it."""
+
+    writes: tuple[Write, ...] = ()
+    problem: Problem | None = None
+    """Why the file as a whole cannot be edited or understood; None when it can."""
+    has_block: bool = False
+
+
+@dataclass(frozen=True)
+class FileState:
+    """A regular file as it was read."""
+
+    content: bytes
+    mode: int
+    """Permission bits, such as 0o644."""
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """One config file that some program of Jupyter loads."""
+
+    path: PurePosixPath
+    role: Role
+    reading: Reading
+    state: FileState | None
+    """None when there is no such file (yet)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A setting's value in force, how well it is known, and the line it comes from."""
+
+    value: object
+    """In the setting's own terms (seconds, names, …); None when it is not known."""
+    kind: Kind
+    raw: object = None
+    """As the file has it (a URL, say); None when nothing is set or nothing is known."""
+    trait: str = ""
+    """The trait or variable that holds it, such as `c.Spawner.default_url`."""
+    file: PurePosixPath | None = None
+    line: int | None = None
+    ours: bool = False
+    shadows: tuple[Found, ...] = ()
+    """What is set elsewhere and has no effect, strongest first."""
+    reason: str = ""
+    """Why it is not known; empty when it is."""
+
+    @property
+    def origin(self) -> str:
+        """Return `file:line`, or `default`."""
+        if self.file is None:
+            return "default"
+        return f"{self.file}:{self.line}" if self.line else str(self.file)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A Python environment, from the words of its own interpreter or from its files."""
+
+    prefix: PurePosixPath
+    python: PurePosixPath | None
+    """The interpreter; None when only files were looked at."""
+    python_version: str
+    packages: Mapping[str, str]
+    """Installed distributions: normalised name to version."""
+    spawners: Mapping[str, str] = field(default_factory=dict)
+    """Entry points of the group `jupyterhub.spawners`: short name to `module:Class`."""
+    problem: str = ""
+    """Why the interpreter could not be asked; empty when it answered or was not needed."""
+
+    def version(self, name: str) -> tuple[int, ...] | None:
+        """Return the release of a package as numbers; None when it is not installed."""
+        text = self.packages.get(name)
+        return None if text is None else _release(text)
+
+
+@dataclass(frozen=True)
+class Kernelspec:
+    """A kernel as jupyter_client would find it for a user."""
+
+    name: str
+    """Lower case, as the Jupyter server offers it."""
+    directory: PurePosixPath
+    display_name: str = ""
+    language: str = ""
+    argv: tuple[str, ...] = ()
+    problem: str = ""
+    """Why users cannot use it; empty when nothing is wrong with its files."""
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A server extension and whether the config directories' `.d` files enable it."""
+
+    name: str
+    enabled: bool
+    file: PurePosixPath
+    ours: bool = False
+
+
+@dataclass(frozen=True)
+class LabExtension:
+    """A prebuilt JupyterLab extension, as its `package.json` describes it."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything known about one deployment."""
+
+    target: str
+    """Where new answers land: a name of `jhwizard.targets`."""
+    root: str
+    """The directory on this machine that is the configured machine's `/`."""
+    hub: Environment | None
+    """The environment JupyterHub runs in; None when none was found."""
+    user: Environment | None
+    """The environment of the single-user servers; often the same one."""
+    hub_config: PurePosixPath
+    """The hub's config file, which may not exist yet."""
+    hub_config_exists: bool
+    spawner: str
+    """Class name such as `LocalProcessSpawner`; empty when it is not known."""
+    sources: tuple[Source, ...]
+    """Config files, weakest first within each role."""
+    files: Mapping[PurePosixPath, FileState | None]
+    """Every config file that was looked for, None for one that is not there."""
+    unreadable: Mapping[PurePosixPath, Problem] = field(default_factory=dict)
+    """Config files that are there and could not be read."""
+    kernelspecs: tuple[Kernelspec, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    lab_extensions: tuple[LabExtension, ...] = ()
+    found: Mapping[str, Found] = field(default_factory=dict)
+    """Setting key to what is in force."""
+    remarks: tuple[str, ...] = ()
+    """What could not be found out, in sentences."""
+
+
+def _release(version: str) -> tuple[int, ...]:
+    numbers = []
+    for part in version.split("."):
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if not digits:
+            break
+        numbers.append(int(digits))
+        if digits != part:
+            break
+    return tuple(numbers)

@@ -1,0 +1,57 @@
+"""What an installed environment can do, decided by the versions of its packages.
+
+The only place with a version number of Jupyter. Each function says one thing that a record
+of `jhwizard.settings` may ask, and where the fact was found.
+"""
+
+from __future__ import annotations
+
+from jhwizard.facts import Environment
+
+DOCS = "https://jupyterhub.readthedocs.io/en/stable"
+SERVER_DOCS = "https://jupyter-server.readthedocs.io/en/latest"
+
+
+def _at_least(environment: Environment | None, package: str, *release: int) -> bool:
+    version = environment.version(package) if environment else None
+    return version is not None and version >= release
+
+
+def has_lab(environment: Environment | None) -> bool:
+    """Return whether JupyterLab can be the landing page (jupyterlab >= 3.1, as the hub tests)."""
+    return _at_least(environment, "jupyterlab", 3, 1)
+
+
+def has_notebook(environment: Environment | None) -> bool:
+    """Return whether Notebook 7 is there; it shows its files at `/tree`."""
+    return _at_least(environment, "notebook", 7)
+
+
+def has_nbclassic(environment: Environment | None) -> bool:
+    """Return whether the classic pages of nbclassic are there."""
+    return environment is not None and "nbclassic" in environment.packages
+
+
+def nbclassic_url(environment: Environment | None) -> str:
+    """Return where nbclassic shows its files: it yields `/tree` to Notebook 7 only."""
+    return "/nbclassic/tree" if has_notebook(environment) else "/tree"
+
+
+def starts_no_server(hub: Environment | None, user: Environment | None) -> bool:
+    """Return whether every server would die at its start.
+
+    JupyterHub before 4.1 patches a module that Notebook 7 no longer has, as soon as nbclassic
+    is installed beside it (jupyterhub/jupyterhub, pull request 4651).
+    """
+    old = hub is not None and "jupyterhub" in hub.packages and not _at_least(hub, "jupyterhub", 4, 1)
+    return old and has_notebook(user) and has_nbclassic(user)
+
+
+def limit_may_be_function(hub: Environment | None) -> bool:
+    """Return whether the named-server limit may be a function (JupyterHub >= 3.1)."""
+    return hub is None or "jupyterhub" not in hub.packages or _at_least(hub, "jupyterhub", 3, 1)
+
+
+def restricts_server_names(hub: Environment | None) -> bool:
+    """Return whether named servers must have short lower-case names (JupyterHub >= 6)."""
+    return _at_least(hub, "jupyterhub", 6)

@@ -1,0 +1,141 @@
+"""The plan: from Facts and Answers to the exact bytes of each file. Pure.
+
+A value is changed where it stands if that is one plain literal; otherwise jhwizard's block at
+the end of the file overrides it, and the plan says so. Everything jhwizard wrote before stays in
+the plan, so that a second run never drops what the first one wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from jhwizard.answers import Answers
+from jhwizard.errors import RefusedError
+from jhwizard.facts import Facts, Reading
+from jhwizard.jupyter.json_config import remove_json, set_json
+from jhwizard.jupyter.paths import OUR_EXTENSIONS
+from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
+from jhwizard.language import _
+from jhwizard.place import Edit, edits_of
+from jhwizard.plan import Change, Effect, Notice, Plan
+from jhwizard.settings import SETTINGS, STEPS
+from jhwizard.understand import hub_files
+from jhwizard.wizard import broken_rules
+
+NEW_MODE = 0o644
+"""Config files are read by every user's server, so everybody may read a new one."""
+
+
+def make_plan(facts: Facts, answers: Answers) -> Plan:
+    """Return what would be written.
+
+    Raises RefusedError, with the line, where a file cannot be edited, a value has no place, or
+    the answers contradict each other.
+    """
+    refuse_errors(facts, answers)
+    edits = [e for key in SETTINGS for e in edits_of(SETTINGS[key], facts, answers)]
+    files = dict.fromkeys([*_owned_files(facts), *(edit.path for edit in edits)])
+    changes = [_change(path, [e for e in edits if e.path == path], facts) for path in files]
+    written = tuple(change for change in changes if change)
+    return Plan(written, _notices(facts, answers, edits), _snippet(facts, edits))
+
+
+def refuse_errors(facts: Facts, answers: Answers) -> None:
+    """Raise RefusedError for the first rule that the answers break."""
+    for step in STEPS:
+        for issue in broken_rules(step, answers, facts):
+            if issue.level == "error":
+                raise RefusedError(f"{issue.key}: {issue.text}")
+
+
+def _owned_files(facts: Facts) -> list[PurePosixPath]:
+    """Return the files that jhwizard wrote to before: what is not said again there goes."""
+    return [
+        source.path
+        for source in facts.sources
+        if source.state and (source.reading.has_block or source.path.name == OUR_EXTENSIONS)
+    ]
+
+
+def _change(path: PurePosixPath, edits: list[Edit], facts: Facts) -> Change | None:
+    state = facts.files.get(path)
+    before = state.content if state else None
+    try:
+        after = _edited(path, edits, before, _reading(facts, path))
+    except RefusedError as error:
+        raise RefusedError(error.text, file=path, line=error.line, fix=error.fix) from error
+    if after == before:
+        return None
+    mode, owner = (state.mode, (state.uid, state.gid)) if state else (NEW_MODE, None)
+    return Change(path, before, after, mode, owner, _effect(path, facts))
+
+
+def _reading(facts: Facts, path: PurePosixPath) -> Reading:
+    return next((s.reading for s in facts.sources if s.path == path), Reading())
+
+
+def _edited(
+    path: PurePosixPath, edits: list[Edit], before: bytes | None, reading: Reading
+) -> bytes | None:
+    if problem := reading.problem:
+        fix = _("mend the file first; nothing was changed")
+        raise RefusedError(problem.text, line=problem.line, fix=fix)
+    if path.suffix == ".json":
+        return _edited_json(edits, None if path.name == OUR_EXTENSIONS else before)
+    after = _spliced(edits, before)
+    entries = _entries(edits)
+    if not entries and not reading.has_block:
+        return after
+    # A file that held nothing but the block goes with it.
+    return with_block(after, entries) or None
+
+
+def _spliced(edits: list[Edit], content: bytes | None) -> bytes | None:
+    """Return the file with plain literals exchanged or taken out, from its end to its start."""
+    placed = [(edit.there, edit) for edit in edits if edit.there]
+    for write, edit in sorted(placed, key=lambda pair: pair[0].span, reverse=True):
+        assert content is not None  # noqa: S101 - a write was read from it
+        content = remove(content, write) if edit.takes_out else splice(content, write, edit.value)
+    return content
+
+
+def _edited_json(edits: list[Edit], content: bytes | None) -> bytes | None:
+    for edit in edits:
+        path = tuple(part for part in (edit.cls, edit.trait, edit.inner) if part)
+        content = remove_json(content or b"{}", path) if edit.takes_out else set_json(content, path, edit.value)
+    return content
+
+
+def _entries(edits: list[Edit]) -> list[Entry]:
+    """Return the block's entries: two settings that share a trait share an entry."""
+    entries: dict[tuple[str, str, str], Entry] = {}
+    for edit in edits:
+        if edit.there or edit.takes_out:
+            continue
+        name = (edit.cls, edit.trait, "" if edit.op == "=" else edit.key)
+        comment = entries[name].comment if name in entries else ()
+        lines = tuple(line for line in edit.comment if line not in comment)
+        entries[name] = Entry(edit.cls, edit.trait, edit.op, edit.value, (*comment, *lines))
+    return list(entries.values())
+
+
+def _effect(path: PurePosixPath, facts: Facts) -> Effect:
+    return "hub restart" if path in hub_files(facts.hub_config) else "next server start"
+
+
+def _notices(facts: Facts, answers: Answers, edits: list[Edit]) -> tuple[Notice, ...]:
+    rules = [
+        Notice(issue.key, issue.text)
+        for step in STEPS
+        for issue in broken_rules(step, answers, facts)
+        if issue.level == "warning"
+    ]
+    return (*rules, *(edit.notice for edit in edits if edit.notice))
+
+
+def _snippet(facts: Facts, edits: list[Edit]) -> str:
+    """Return the hub's lines alone, as a block of their own, to copy elsewhere."""
+    mine = [replace(edit, there=None) for edit in edits if edit.path == facts.hub_config and not edit.takes_out]
+    entries = _entries(mine)
+    return (with_block(None, entries) or b"").decode() if entries else ""

@@ -1,0 +1,162 @@
+"""What the verbs print: tables for people, documents for programs.
+
+The shapes of the documents are API (`docs/design.md`, "The verbs"): keys are added, not changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from jhwizard.errors import WizardError
+from jhwizard.facts import Environment, Facts, Found
+from jhwizard.journal import Receipt
+from jhwizard.language import _
+from jhwizard.plan import Plan
+from jhwizard.printable import printable, redacted, shown
+from jhwizard.settings import SETTINGS
+from jhwizard.wizard import spoken_value
+
+
+def show_document(facts: Facts, keys: Sequence[str]) -> str:
+    """Return `show --json`."""
+    settings = {key: _setting(facts.found[key]) for key in keys or SETTINGS}
+    return _document({"deployment": _deployment(facts), "settings": settings})
+
+
+def show_table(facts: Facts, keys: Sequence[str]) -> str:
+    """Return `show`: one line for each setting, and one for each value that has no effect."""
+    rows: list[tuple[str, str, str]] = []
+    for key in keys or SETTINGS:
+        found = facts.found[key]
+        rows.append((key, spoken_value(SETTINGS[key], found), found.origin))
+        rows += [("", _("shadowed: ") + spoken_value(SETTINGS[key], s), s.origin) for s in found.shadows]
+    return table((_("setting"), _("in force"), _("from")), rows)
+
+
+def plan_document(plan: Plan, receipt: Receipt | None = None) -> str:
+    """Return `plan --json`; of `apply` and `undo`, with the receipt and `done`."""
+    done = {} if receipt is None else {"done": True, "receipt": receipt.id}
+    changes = [
+        {
+            "path": str(change.path),
+            "action": change.action,
+            "diff": change.diff(),
+            "mode": f"{change.mode:04o}",
+            "owner": None if change.owner is None else list(change.owner),
+            "effect": change.effect,
+        }
+        for change in plan.changes
+    ]
+    warnings = [asdict(notice) for notice in plan.warnings]
+    snippet = redacted(plan.snippet)
+    return _document({**done, "changes": changes, "commands": [], "warnings": warnings, "snippet": snippet})
+
+
+def diffs(plan: Plan) -> str:
+    """Return the unified diff of the whole plan."""
+    return "".join(change.diff() for change in plan.changes)
+
+
+def written(plan: Plan, receipt: Receipt) -> str:
+    """Return what was written, what to do now, and how to take it back."""
+    verbs = {"create": _("created"), "edit": _("changed"), "delete": _("deleted")}
+    lines = [f"{verbs[change.action]} {change.path}" for change in plan.changes]
+    lines += [advice for effect, advice in ADVICE.items() if any(c.effect == effect for c in plan.changes)]
+    back = _("To take it back: jhwizard undo {id}").format(id=receipt.id)
+    return printable("\n".join([*lines, back]))
+
+
+ADVICE = {
+    "hub restart": _("Restart JupyterHub (often `systemctl restart jupyterhub`); servers keep running."),
+    "next server start": _("People get the rest when their server starts the next time."),
+}
+"""What the admin does next, by the effect of a change."""
+
+
+def history_document(receipts: Sequence[Receipt]) -> str:
+    """Return `history --json`."""
+    rows = [
+        {
+            "id": receipt.id,
+            "when": receipt.when,
+            "title": receipt.title,
+            "paths": [str(path) for path in receipt.paths],
+            "undone": receipt.undone,
+        }
+        for receipt in receipts
+    ]
+    return _document({"receipts": rows})
+
+
+def history_table(receipts: Sequence[Receipt]) -> str:
+    """Return `history`, newest first."""
+    rows = [
+        (r.id, r.when, r.title + (_(" (undone)") if r.undone else ""), ", ".join(map(str, r.paths)))
+        for r in receipts
+    ]
+    return table((_("id"), _("when"), _("what"), _("files")), rows)
+
+
+def error_document(error: WizardError) -> str:
+    """Return an error for `--json`."""
+    place = {"file": error.file, "line": error.line, "fix": error.fix}
+    return _document({"error": {"code": error.code, "text": error.text, **place}})
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return aligned columns; the last one is as long as it is."""
+    cells = [tuple(shown(cell, 200) for cell in row) for row in [head, *rows]]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head) - 1)]
+    lines = (
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+        for row in cells
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _document(content: Mapping[str, object]) -> str:
+    return json.dumps({"version": 1, **content}, indent=2, default=_plain)
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
+
+
+def _deployment(facts: Facts) -> dict[str, object]:
+    return {
+        "target": facts.target,
+        "root": facts.root,
+        "hub_config": facts.hub_config if facts.hub_config_exists else None,
+        "hub": _environment(facts.hub, "jupyterhub"),
+        "user_env": _environment(facts.user, "jupyter-server"),
+        "spawner": facts.spawner or None,
+        "kernels": [{"name": k.name, "problem": k.problem or None} for k in facts.kernelspecs],
+        "remarks": facts.remarks,
+    }
+
+
+def _environment(environment: Environment | None, package: str) -> dict[str, object] | None:
+    if environment is None:
+        return None
+    return {
+        "prefix": environment.prefix,
+        "python": environment.python,
+        "python_version": environment.python_version,
+        package: environment.packages.get(package),
+    }
+
+
+def _setting(found: Found) -> dict[str, object]:
+    return {
+        "value": found.value,
+        "kind": found.kind,
+        "origin": None if found.file is None else {"file": found.file, "line": found.line},
+        "trait": found.trait,
+        "ours": found.ours,
+        "shadows": [
+            {"value": s.value, "kind": s.kind, "file": s.file, "line": s.line} for s in found.shadows
+        ],
+        "problem": found.reason or None,
+    }

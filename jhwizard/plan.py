@@ -1,0 +1,78 @@
+"""What will be written: the exact bytes of every file, from Facts and Answers alone.
+
+Pure: no disk, no clock, no environment. The same facts and answers give the same plan.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from jhwizard.language import _
+from jhwizard.printable import printable, redacted
+
+Effect = Literal["hub restart", "next server start", "browser reload", "image rebuild"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file before and after."""
+
+    path: PurePosixPath
+    before: bytes | None
+    """What was read; None when there is no such file."""
+    after: bytes | None
+    """What will be there; None when the file goes."""
+    mode: int
+    owner: tuple[int, int] | None
+    """User and group id of an existing file; None lets the writer be the owner."""
+    effect: Effect
+    """When the people who use the hub will notice."""
+
+    @property
+    def action(self) -> str:
+        """Return `create`, `edit` or `delete`."""
+        if self.before is None:
+            return "create"
+        return "delete" if self.after is None else "edit"
+
+    def diff(self) -> str:
+        """Return the unified diff, fit for a terminal and without the values of secrets."""
+        names = [
+            "/dev/null" if content is None else f"{side}{self.path}"
+            for side, content in (("a", self.before), ("b", self.after))
+        ]
+        lines = difflib.unified_diff(_lines(self.before), _lines(self.after), *names, n=3)
+        return redacted(printable("".join(_ended(line) for line in lines)))
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the admin should know before saying yes."""
+
+    key: str
+    text: str
+    file: PurePosixPath | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that would be written, and what to know about it. An empty one is a good end."""
+
+    changes: tuple[Change, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    snippet: str = ""
+    """The lines for `jupyterhub_config.py` alone, to copy; empty when none are needed."""
+
+
+def _lines(content: bytes | None) -> list[str]:
+    text = "" if content is None else content.decode("utf-8", "replace").replace("\r\n", "\n")
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith("\n") else f"{line}\n\\ {_('No newline at end of file')}\n"

@@ -1,0 +1,35 @@
+"""Text from files, kernelspecs and other programs, made fit for a terminal.
+
+Control characters, line and paragraph separators, direction and zero-width marks are shown as
+escapes, so that nothing they hold can move the cursor, hide text or reach the clipboard.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SECRET = re.compile(
+    r"(?i)((?:secret|token|passw(?:or)?d|passphrase|api_?key|crypt_key|private_key)\w*['\"\]]*"
+    r"\s*[:=]\s*[a-z]{0,2})(['\"])(?:(?!\2).)+\2"
+)
+
+
+def shown(text: str, width: int = 60) -> str:
+    """Return `text` on one line, printable, and no longer than `width` characters."""
+    clean = "".join(character if character.isprintable() else escaped(character) for character in text)
+    return clean if len(clean) <= width else clean[: width - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Return `text` of several lines with everything unprintable escaped but line ends and tabs."""
+    return "".join(ch if ch.isprintable() or ch in "\n\t" else escaped(ch) for ch in text)
+
+
+def escaped(character: str) -> str:
+    r"""Return `\x1b` for the escape character, `\u202e` for a direction mark."""
+    return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def redacted(text: str) -> str:
+    """Return `text` with the values of what is called a secret, token or password left out."""
+    return _SECRET.sub(r"\1\2…\2", text)

@@ -1,0 +1,131 @@
+"""Extensions: server extensions switched on or off, and IPython extensions for every kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jhwizard.facts import Facts
+from jhwizard.jupyter import capabilities
+from jhwizard.language import _
+from jhwizard.settings.kinds import Names, Switches
+from jhwizard.settings.setting import (
+    Choice,
+    IPythonTrait,
+    Rule,
+    ServerExtensions,
+    Setting,
+    Step,
+    Values,
+)
+
+_NEEDED = {
+    "jupyterlab": _("JupyterLab"),
+    "notebook": _("Notebook 7"),
+    "nbclassic": _("the classic Notebook"),
+}
+_APP = {"lab": "jupyterlab", "notebook": "notebook", "nbclassic": "nbclassic"}
+
+
+def _server_choices(facts: Facts) -> tuple[Choice, ...]:
+    return tuple(Choice(name, name) for name in sorted({e.name for e in facts.extensions}))
+
+
+def _installed(facts: Facts) -> object:
+    return {extension.name: extension.enabled for extension in facts.extensions}
+
+
+def _off(values: Values) -> set[str]:
+    switches = values["extensions.server"]
+    return {n for n, on in switches.items() if not on} if isinstance(switches, Mapping) else set()
+
+
+def _interface_switched_off(values: Values, _facts: Facts) -> str:
+    package = _APP.get(str(values["interface.app"]), "")
+    if package not in _off(values):
+        return ""
+    return _(
+        "{name} is switched off, but people land on it and would see a 404 page: switch it on, or "
+        "choose another interface"
+    ).format(name=_NEEDED[package])
+
+
+def _unknown_extension(values: Values, facts: Facts) -> str:
+    switches = values["extensions.server"]
+    known = {extension.name for extension in facts.extensions}
+    if not known or not isinstance(switches, Mapping):
+        return ""
+    unknown = sorted(set(switches) - known)
+    if not unknown:
+        return ""
+    return _("No server extension called {names} is installed here: check the spelling").format(
+        names=", ".join(unknown)
+    )
+
+
+def _ipython_choices(facts: Facts) -> tuple[Choice, ...]:
+    packages = facts.user.packages if facts.user else {}
+    names = ["autoreload", "storemagic", *(["cython"] if "cython" in packages else [])]
+    found = facts.found.get("extensions.ipython")
+    there = found.value if found and isinstance(found.value, tuple) else ()
+    return tuple(Choice(name, name) for name in dict.fromkeys([*names, *there]))
+
+
+def _cython_missing(values: Values, facts: Facts) -> str:
+    wanted = values["extensions.ipython"]
+    if not isinstance(wanted, tuple) or "cython" not in wanted or facts.user is None:
+        return ""
+    if "cython" in facts.user.packages:
+        return ""
+    return _(
+        "cython is not installed in {prefix}: kernels there start without it and only their log "
+        "says so"
+    ).format(prefix=facts.user.prefix)
+
+
+SERVER = Setting(
+    key="extensions.server",
+    sentence=_("Which server extensions shall be on?"),
+    help=_(
+        "A server extension adds pages and services to everybody's server. Switching one off "
+        "here lasts through upgrades of its package, unlike `jupyter server extension disable`, "
+        "which edits the package's own file."
+    ),
+    kind=Switches(),
+    lands=ServerExtensions(),
+    source=f"{capabilities.SERVER_DOCS}/operators/configuring-extensions.html",
+    default=_installed,
+    says=lambda _values, _facts: _("Server extensions switched on or off for everybody."),
+    write=lambda values, _facts: values["extensions.server"],
+    choices=_server_choices,
+)
+
+IPYTHON = Setting(
+    key="extensions.ipython",
+    sentence=_("Which IPython extensions shall every Python kernel load?"),
+    help=_(
+        "They are loaded when a kernel starts. One that is not installed in the kernel's own "
+        "environment is passed over in silence: only the log says so."
+    ),
+    kind=Names(example="autoreload", empty="none", adds=True),
+    lands=IPythonTrait("InteractiveShellApp", "extensions"),
+    source="https://ipython.readthedocs.io/en/stable/config/extensions/index.html",
+    default=lambda _facts: (),
+    says=lambda _values, _facts: _("IPython extensions that every Python kernel loads."),
+    write=lambda values, _facts: values["extensions.ipython"],
+    read=lambda value, _facts: (
+        tuple(str(name) for name in value) if isinstance(value, list | tuple) else None
+    ),
+    choices=_ipython_choices,
+)
+
+STEP = Step(
+    name="extensions",
+    title=_("Extensions"),
+    intro=_("What everybody's server and Python kernels load when they start."),
+    settings=(SERVER, IPYTHON),
+    rules=(
+        Rule(("extensions.server", "interface.app"), "error", _interface_switched_off),
+        Rule(("extensions.server",), "warning", _unknown_extension),
+        Rule(("extensions.ipython",), "warning", _cython_missing),
+    ),
+)

@@ -1,0 +1,153 @@
+"""Named servers: more than one server for a person, and how many."""
+
+from __future__ import annotations
+
+from jhwizard.facts import AdminExempt, Facts
+from jhwizard.jupyter import capabilities
+from jhwizard.language import _
+from jhwizard.settings.kinds import Count, YesNo
+from jhwizard.settings.setting import HubTrait, Rule, Setting, Step, Values
+
+_LIMIT = HubTrait("JupyterHub", "named_server_limit_per_user")
+_GUIDE = f"{capabilities.DOCS}/howto/configuration/config-user-env.html#named-servers"
+_UNITARY = {"SystemdSpawner", "UserCreatingSpawner"}
+"""Spawners whose unit names ignore the server's name (jupyterhub/systemdspawner, issue 73)."""
+
+
+def _limit(values: Values) -> int:
+    value = values["named_servers.limit"]
+    return value if isinstance(value, int) else 0
+
+
+def _limit_trait(values: Values, _facts: Facts) -> object:
+    limit = _limit(values)
+    return AdminExempt(limit) if values["named_servers.admins_unlimited"] and limit else limit
+
+
+def _limit_of(value: object, _facts: Facts) -> object:
+    if isinstance(value, AdminExempt):
+        return value.limit
+    return max(value, 0) if type(value) is int else None
+
+
+def _exempt(value: object, _facts: Facts) -> object:
+    if isinstance(value, AdminExempt):
+        return True
+    return False if type(value) is int else None
+
+
+def _says_limit(values: Values, _facts: Facts) -> str:
+    limit = _limit(values)
+    if not limit:
+        return _("Any number of named servers for each person.")
+    if values["named_servers.admins_unlimited"]:
+        return _("At most {count} named servers for each person, any number for admins.").format(
+            count=limit
+        )
+    return _("At most {count} named servers for each person.").format(count=limit)
+
+
+def _allowed(_facts: Facts, values: Values) -> bool:
+    return values["named_servers.allow"] is not False
+
+
+def _limited(facts: Facts, values: Values) -> bool:
+    return _allowed(facts, values) and values["named_servers.limit"] != 0
+
+
+def _limit_without_servers(values: Values, _facts: Facts) -> str:
+    if values["named_servers.allow"] is not False or not _limit(values):
+        return ""
+    return _("The limit has no effect while named servers are off: allow them first")
+
+
+def _no_limit(values: Values, _facts: Facts) -> str:
+    if not values["named_servers.allow"] or values["named_servers.limit"] != 0:
+        return ""
+    return _("0 means no limit to JupyterHub: each person may have any number of servers.")
+
+
+def _spawner_knows_one(values: Values, facts: Facts) -> str:
+    if not values["named_servers.allow"] or facts.spawner not in _UNITARY:
+        return ""
+    return _(
+        "{spawner} gives all servers of a person one name: starting a second one kills the first. "
+        "Leave named servers off, or change the spawner"
+    ).format(spawner=facts.spawner)
+
+
+def _no_functions(values: Values, facts: Facts) -> str:
+    if not isinstance(_limit_trait(values, facts), AdminExempt):
+        return ""
+    if capabilities.limit_may_be_function(facts.hub):
+        return ""
+    return _("This JupyterHub takes one limit for all, admins too: upgrade to 3.1, or answer no")
+
+
+def _stopped_ones_count(values: Values, _facts: Facts) -> str:
+    if not values["named_servers.allow"] or not _limit(values):
+        return ""
+    return _("A stopped server counts until it is deleted; the default server never counts.")
+
+
+ALLOW = Setting(
+    key="named_servers.allow",
+    sentence=_("May people have more than one server?"),
+    help=_(
+        "Besides the default server, people can start further ones with names of their own from "
+        "the hub's home page, for example one for each project."
+    ),
+    kind=YesNo(),
+    lands=HubTrait("JupyterHub", "allow_named_servers"),
+    source=_GUIDE,
+    default=lambda _facts: False,
+    says=lambda values, _facts: (
+        _("People may have named servers besides the default one.")
+        if values["named_servers.allow"]
+        else _("People have one server each.")
+    ),
+    write=lambda values, _facts: values["named_servers.allow"],
+    read=lambda value, _facts: value if isinstance(value, bool) else None,
+)
+
+LIMIT = Setting(
+    key="named_servers.limit",
+    sentence=_("How many named servers may each person have?"),
+    help=_("Somebody who asks for one more is told to delete one first. 0 means no limit."),
+    kind=Count(unlimited=True),
+    lands=_LIMIT,
+    source=_GUIDE,
+    default=lambda _facts: 0,
+    says=_says_limit,
+    write=_limit_trait,
+    read=_limit_of,
+    when=_allowed,
+)
+
+ADMINS_UNLIMITED = Setting(
+    key="named_servers.admins_unlimited",
+    sentence=_("May admins have any number of them?"),
+    help=_("The hub looks at who asks: an admin who starts a server for somebody has no limit."),
+    kind=YesNo(),
+    lands=_LIMIT,
+    source=_GUIDE,
+    default=lambda _facts: False,
+    says=_says_limit,
+    write=_limit_trait,
+    read=_exempt,
+    when=_limited,
+)
+
+STEP = Step(
+    name="named_servers",
+    title=_("Named servers"),
+    intro=_("Several servers for one person, side by side."),
+    settings=(ALLOW, LIMIT, ADMINS_UNLIMITED),
+    rules=(
+        Rule(("named_servers.limit", "named_servers.allow"), "warning", _limit_without_servers),
+        Rule(("named_servers.allow",), "error", _spawner_knows_one),
+        Rule(("named_servers.admins_unlimited",), "error", _no_functions),
+        Rule(("named_servers.limit",), "warning", _no_limit),
+        Rule(("named_servers.limit",), "note", _stopped_ones_count),
+    ),
+)

@@ -1,0 +1,141 @@
+"""What a setting is: one record, from which screens, files, reader, plan and docs derive.
+
+Adding a setting means adding one record to the module of its step. A record names a capability
+of an environment, never a version of it: versions live in `jhwizard.jupyter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from jhwizard.facts import Facts
+from jhwizard.settings.kinds import Kind
+
+
+@dataclass(frozen=True)
+class ServerTrait:
+    """A trait of the single-user server, in `jupyter_server_config`."""
+
+    cls: str
+    trait: str
+
+
+@dataclass(frozen=True)
+class HubTrait:
+    """A trait of JupyterHub or of its spawner, in the hub's own config file."""
+
+    cls: str
+    trait: str
+
+
+@dataclass(frozen=True)
+class SpawnerVariable:
+    """An environment variable that the hub gives to every single-user server."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class IPythonTrait:
+    """A trait of IPython, in `ipython_config`."""
+
+    cls: str
+    trait: str
+
+
+@dataclass(frozen=True)
+class ServerExtensions:
+    """The switches of server extensions: `.d` files and `ServerApp.jpserver_extensions`."""
+
+
+Landing = ServerTrait | HubTrait | SpawnerVariable | IPythonTrait | ServerExtensions
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be chosen, and why not if it cannot."""
+
+    value: str
+    label: str
+    unavailable: str = ""
+    """Why it cannot be chosen here; empty when it can."""
+
+
+Values = Mapping[str, object]
+"""Setting key to value, in the setting's own terms; None for one that is not known."""
+
+
+def _same_value(value: object, _facts: Facts) -> object:
+    return value
+
+
+def _always(_facts: Facts, _values: Values) -> bool:
+    return True
+
+
+def _no_choices(_facts: Facts) -> tuple[Choice, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One question to the admin, and everything that follows from it."""
+
+    key: str
+    """`step.name`: API in answers files, `--json` and snapshots."""
+    sentence: str
+    """The question, as an admin would say it aloud."""
+    help: str
+    """What follows from the answer, for the people who use the hub."""
+    kind: Kind
+    lands: Landing
+    source: str
+    """The page of Jupyter's documentation that describes it."""
+    default: Callable[[Facts], object]
+    """What is in force when no file says anything."""
+    says: Callable[[Values, Facts], str]
+    """The comment above the generated line: what it does, in one line."""
+    write: Callable[[Values, Facts], object]
+    """The value of the trait, from all answers."""
+    read: Callable[[object, Facts], object] = _same_value
+    """The answer that a value of the trait amounts to; None when there is no such answer."""
+    stronger: Landing | None = None
+    """Another place that beats this one wherever it is set; None when there is none."""
+    choices: Callable[[Facts], tuple[Choice, ...]] = _no_choices
+    when: Callable[[Facts, Values], bool] = _always
+    """Whether the question makes sense here; a screen leaves it out otherwise."""
+
+    @property
+    def step(self) -> str:
+        """Return the name of the step it is asked in."""
+        return self.key.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """Return the key's last part, as it stands in an answers file."""
+        return self.key.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must or should not be answered together, in the same words for every front end."""
+
+    keys: tuple[str, ...]
+    """The settings it speaks of; the first one is where it is shown."""
+    level: Literal["error", "warning", "note"]
+    """An error stops the write; a warning and a note are shown."""
+    finds: Callable[[Values, Facts], str]
+    """The sentence, or nothing when all is well."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the wizard."""
+
+    name: str
+    title: str
+    intro: str
+    settings: tuple[Setting, ...]
+    rules: tuple[Rule, ...] = ()

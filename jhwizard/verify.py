@@ -1,0 +1,85 @@
+"""The proof of a plan, before anything of it is shown as good.
+
+Re-reads what would be written: the wanted values are there, nothing else changed, a second plan
+is empty, and the hub's own Python can compile every Python file.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from jhwizard.answers import Answers
+from jhwizard.errors import RefusedError, WizardError
+from jhwizard.facts import Facts
+from jhwizard.host import Host
+from jhwizard.language import _
+from jhwizard.make_plan import make_plan
+from jhwizard.plan import Change, Plan
+from jhwizard.printable import shown
+from jhwizard.settings import SETTINGS
+from jhwizard.understand import with_files
+
+_COMPILE = "import sys; compile(sys.stdin.buffer.read(), sys.argv[1], 'exec')"
+_SECONDS = 10.0
+
+
+def verify(plan: Plan, facts: Facts, answers: Answers, host: Host) -> None:
+    """Prove the plan.
+
+    Raises RefusedError that names the setting or the file, and what was found instead.
+    """
+    after = with_files(facts, {change.path: change.after for change in plan.changes})
+    for key in SETTINGS:
+        _compare(key, facts, after, answers)
+    if make_plan(after, _same(answers, after)).changes:
+        raise RefusedError(_("a second run would change the files again: please report this"))
+    for change in plan.changes:
+        _compile(change, facts, host)
+
+
+def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
+    wanted, found, before = answers[key], after.found[key], facts.found[key]
+    if not answers.changed(key):
+        wanted = before.value
+    if found.value == wanted:
+        return
+    where = found.shadows[0] if found.ours and found.shadows else found
+    text = _("{key} would be {found} and not {wanted}: {origin} decides").format(
+        key=key, found=_told(key, found.value), wanted=_told(key, wanted), origin=where.origin
+    )
+    fix = _("change that line, or choose another target")
+    raise RefusedError(text, file=where.file, line=where.line, fix=fix)
+
+
+def _told(key: str, value: object) -> str:
+    return _("unknown") if value is None else shown(SETTINGS[key].kind.text(value))  # type: ignore[arg-type]
+
+
+def _same(answers: Answers, after: Facts) -> Answers:
+    """Return the same wishes on top of what would be there."""
+    again = Answers(after)
+    for key in answers.asked - answers.reset:
+        if answers[key] is not None:
+            again.give(key, answers[key])
+    for key in answers.reset:
+        again.take_default(key)
+    return again
+
+
+def _compile(change: Change, facts: Facts, host: Host) -> None:
+    if change.after is None or change.path.suffix != ".py":
+        return
+    python = facts.hub.python if facts.hub and host.is_this_machine else None
+    try:
+        if python:
+            host.run([str(python), "-I", "-c", _COMPILE, str(change.path)], seconds=_SECONDS, given=change.after)
+        else:
+            compile(change.after, str(change.path), "exec")
+    except (SyntaxError, ValueError, WizardError) as error:
+        raise _uncompiled(change.path, error) from error
+
+
+def _uncompiled(path: PurePosixPath, error: Exception) -> RefusedError:
+    text = _("the hub's Python cannot compile the file as it would be: {why}")
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    return RefusedError(text.format(why=shown(str(error))), file=path, line=line)

@@ -1,0 +1,189 @@
+"""The first step: reads the machine, shows what was found, asks where answers shall land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button
+from textual.worker import get_current_worker
+
+from jhwizard.errors import WizardError
+from jhwizard.facts import Environment, Facts
+from jhwizard.language import _
+from jhwizard.screens.session import Session
+from jhwizard.screens.widgets import Choices, Notes, push_button, words
+from jhwizard.settings.setting import Choice
+
+SHOWN = {
+    "jupyterhub": "JupyterHub",
+    "jupyterlab": "JupyterLab",
+    "notebook": "Notebook",
+    "nbclassic": "nbclassic",
+}
+"""Packages worth a line, and the names people know them by."""
+
+
+class DeploymentPane(VerticalScroll, can_focus=False):
+    """What is there, and where new answers shall land."""
+
+    @dataclass
+    class Read(Message):
+        """The machine was read, or could not be: then `failure` says why."""
+
+        failure: WizardError | None = None
+
+    @dataclass
+    class Progress(Message):
+        """One more thing is being looked at."""
+
+        text: str
+
+    def __init__(self, session: Session) -> None:
+        """Read the machine when it has not been read, or was written to since."""
+        super().__init__()
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        """Lay out the heading; the rest comes with what is found."""
+        yield words(_("Deployment"), classes="title")
+        yield words(_("What is there. Looking changes nothing."), classes="intro")
+        yield Vertical(id="found")
+
+    async def on_mount(self) -> None:
+        """Show what is known, or start to look."""
+        if self.session.wizard is None or self.session.stale:
+            self.read()
+        else:
+            await self._show([*_report(self.session.wizard.facts), *self._targets()])
+
+    @work(thread=True, exclusive=True, group="read", exit_on_error=True)
+    def read(self) -> None:
+        """Read the machine in a thread; every line of progress is shown at once."""
+        worker = get_current_worker()
+
+        def progress(text: str) -> None:
+            if worker.is_cancelled:
+                raise WizardError(_("Reading was cancelled."))
+            self.post_message(self.Progress(text))
+
+        try:
+            wizard = self.session.read(progress)
+        except WizardError as error:
+            self.post_message(self.Read(error))
+            return
+        self.app.call_from_thread(self.session.start_over, wizard)
+        self.post_message(self.Read())
+
+    @on(Progress)
+    def _report_progress(self, event: Progress) -> None:
+        event.stop()
+        self.query_one("#found").mount(words(f"· {event.text}", classes="progress"))
+
+    @on(Read)
+    async def _finish(self, event: Read) -> None:
+        failure = event.failure
+        if failure is not None:
+            self.session.status = failure.status
+            await self._show([failed(failure), push_button(_("Try again"), "again")])
+        else:
+            await self._show([*_report(self.session.known().facts), *self._targets()])
+        self.query("#found OptionList, #found Button").first().focus()
+
+    @on(Button.Pressed, "#again")
+    async def _again(self, event: Button.Pressed) -> None:
+        event.stop()
+        await self._show([])
+        self.read()
+
+    @on(Choices.Toggled)
+    async def _aim(self, event: Choices.Toggled) -> None:
+        event.stop()
+        self.session.aim(event.value)
+        await self._show([])
+        self.read()
+
+    async def _show(self, parts: list[Widget]) -> None:
+        found = self.query_one("#found")
+        async with found.batch():
+            await found.remove_children()
+            await found.mount(*parts)
+
+    def _targets(self) -> list[Widget]:
+        from jhwizard.targets import TARGETS  # noqa: PLC0415 - after the first paint
+
+        rows = [Choice(t.name, f"{t.title}: {t.lands}", t.unavailable) for t in TARGETS]
+        return [
+            words(_("Where shall your answers be written?"), classes="sentence"),
+            Choices(rows, [self.session.known().facts.target], many=False),
+        ]
+
+
+def failed(error: WizardError) -> Widget:
+    """Return what went wrong, where, and what to do about it."""
+    notes = [("✗", error.text)]
+    notes += [(" ", error.where)] if error.where else []
+    notes += [("→", error.fix)] if error.fix else []
+    return Notes(notes, classes="failure")
+
+
+def _report(facts: Facts) -> list[Widget]:
+    lines = [
+        (_("Hub"), _hub(facts)),
+        (_("Config"), _config(facts)),
+        (_("Spawner"), facts.spawner or _("not known")),
+        (_("Users have"), _people(facts)),
+        (_("Kernels"), _kernels(facts)),
+    ]
+    rows: list[Widget] = [
+        Horizontal(words(name, classes="name"), words(text, classes="value"), classes="fact")
+        for name, text in lines
+    ]
+    return [*rows, Notes([("!", text) for text in _remarks(facts)], classes="remarks")]
+
+
+def _hub(facts: Facts) -> str:
+    return _("not found on this machine") if facts.hub is None else _versions(facts.hub)
+
+
+def _people(facts: Facts) -> str:
+    if facts.user is None:
+        return _("an environment that was not found")
+    same = facts.hub is not None and facts.hub.prefix == facts.user.prefix
+    return _versions(facts.user) + ("\n" + _("the hub's own environment") if same else "")
+
+
+def _config(facts: Facts) -> str:
+    note = "" if facts.hub_config_exists else "  " + _("(does not exist yet)")
+    return f"{facts.hub_config}{note}"
+
+
+def _versions(environment: Environment) -> str:
+    named = [
+        f"{name} {environment.packages[package]}"
+        for package, name in SHOWN.items()
+        if package in environment.packages
+    ]
+    python = f"Python {environment.python_version}" if environment.python_version else ""
+    return ", ".join(filter(None, [*named, python])) + f"\n{environment.prefix}"
+
+
+def _kernels(facts: Facts) -> str:
+    good = [spec for spec in facts.kernelspecs if not spec.problem]
+    broken = [f"✗ {spec.name}: {spec.problem}" for spec in facts.kernelspecs if spec.problem]
+    names = ", ".join(spec.name for spec in good) or _("none")
+    return "\n".join([names, *broken])
+
+
+def _remarks(facts: Facts) -> Iterator[str]:
+    yield from facts.remarks
+    for source in facts.sources:
+        if source.reading.problem is not None:
+            line = source.reading.problem.line
+            where = f"{source.path}:{line}" if line else str(source.path)
+            yield f"{where}: {source.reading.problem.text}"

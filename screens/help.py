@@ -1,0 +1,79 @@
+"""The help for the question the cursor is in: what follows from it, what is in force, and where."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from jhwizard.facts import Found
+from jhwizard.language import _
+from jhwizard.settings.setting import Setting
+from jhwizard.wizard import Wizard, spoken, spoken_found
+
+Part = tuple[str, str]
+"""A heading and the text below it."""
+
+
+def about(wizard: Wizard, setting: Setting) -> list[Part]:
+    """Return what to know about one setting."""
+    found = wizard.facts.found[setting.key]
+    default = spoken(setting.kind, setting.default(wizard.facts)) or _("as installed")
+    parts = [
+        (setting.sentence, setting.help),
+        (_("In force now"), wizard.now(setting.key)),
+        (_("Jupyter's default"), default),
+    ]
+    if found.shadows:
+        parts.append((_("Set elsewhere, without effect"), _shadows(setting, found)))
+    return [*parts, (_("Read more"), setting.source)]
+
+
+def legend() -> list[Part]:
+    """Return the keys and the signs."""
+    keys = _(
+        "Tab, Shift+Tab  from field to field\n"
+        "Space, Enter    tick a row\n"
+        "F5  as it is now    F6  Jupyter's default\n"
+        "F7  back            F8 or Ctrl+N  next\n"
+        "F2  the steps       Ctrl+P  every command\n"
+        "Ctrl+Q  leave; nothing is written before you say so"
+    )
+    signs = _("✓ seen   * changed   ✗ problem, stops the write   ! warning   · good to know")
+    return [(_("Keys"), keys), (_("Signs"), signs)]
+
+
+def page(parts: list[Part]) -> Content:
+    """Return headings and texts as one text."""
+    content = Content()
+    for heading, text in parts:
+        content += Content.styled(heading, "bold") + Content(f"\n{text}\n\n")
+    return content.rstrip()
+
+
+class HelpScreen(ModalScreen[None]):
+    """The help on a screen of its own, where there is no room beside the questions."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,q", "dismiss(None)", _("Close")),
+    ]
+
+    def __init__(self, parts: list[Part]) -> None:
+        """Show `parts`."""
+        super().__init__()
+        self.parts = parts
+
+    def compose(self) -> ComposeResult:
+        """Lay out the text; arrows and Page Down move in it."""
+        with VerticalScroll(id="help-text"):
+            yield Static(page(self.parts))
+        yield Static(_("Esc closes"), id="help-end", markup=False)
+
+
+def _shadows(setting: Setting, found: Found) -> str:
+    return "\n".join(spoken_found(setting, shadow) for shadow in found.shadows)

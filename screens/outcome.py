@@ -1,0 +1,170 @@
+"""The outcome: writes, says what was written and how to take it back, and takes it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button
+
+from jhwizard.errors import ConflictError, Status, WizardError
+from jhwizard.language import _, ngettext
+from jhwizard.screens.deployment import failed
+from jhwizard.screens.review import EFFECTS, ReviewPane
+from jhwizard.screens.session import Review, Session
+from jhwizard.screens.widgets import Confirm, Notes, push_button, words
+
+
+class OutcomePane(VerticalScroll, can_focus=False):
+    """What was written, when people notice, and how to undo it."""
+
+    @dataclass
+    class Progress(Message):
+        """One more thing is being done."""
+
+        text: str
+
+    class Finished(Message):
+        """A write or an undo has ended, well or not."""
+
+    def __init__(self, session: Session, *, write: Review | None = None) -> None:
+        """Write `write`, or show what happened before."""
+        super().__init__()
+        self.session = session
+        self.to_write = write
+
+    def compose(self) -> ComposeResult:
+        """Lay out the heading; the rest comes with what happens."""
+        yield words(_("Outcome"), classes="title")
+        yield Vertical(id="outcome")
+
+    async def on_mount(self) -> None:
+        """Write now, or show what happened."""
+        if self.to_write is None:
+            await self._show()
+            return
+        self.session.busy = True
+        self.write(self.to_write)
+
+    @work(thread=True, group="write")
+    def write(self, review: Review) -> None:
+        """Write in a thread that nothing interrupts."""
+        try:
+            receipt = self.session.write(review, lambda text: self._say(text))
+        except WizardError as error:
+            self._end(error)
+        else:
+            self.session.receipt = receipt
+            self._end(None)
+
+    @work(thread=True, group="write")
+    def undo(self) -> None:
+        """Restore in a thread that nothing interrupts."""
+        receipt = self.session.receipt
+        if receipt is None:
+            return
+        try:
+            self.session.taken_back = self.session.undo(receipt)
+        except WizardError as error:
+            self._end(error)
+        else:
+            self._end(None)
+
+    def _say(self, text: str) -> None:
+        self.post_message(self.Progress(text))
+
+    def _end(self, failure: WizardError | None) -> None:
+        self.session.failure = failure
+        self.session.status = failure.status if failure else Status.DONE
+        self.session.stale = True
+        self.session.busy = False
+        self.post_message(self.Finished())
+
+    @on(Progress)
+    def _report_progress(self, event: Progress) -> None:
+        event.stop()
+        self.query_one("#outcome").mount(words(f"· {event.text}", classes="progress"))
+
+    @on(Finished)
+    async def _finished(self) -> None:
+        """Show it; the message goes on to the screen, whose buttons depend on it."""
+        await self._show()
+
+    @on(Button.Pressed, "#undo")
+    @work
+    async def _ask_undo(self, event: Button.Pressed) -> None:
+        event.stop()
+        receipt = self.session.receipt
+        if receipt is None:
+            return
+        question = ngettext(
+            "Restore {count} file as it was before?",
+            "Restore {count} files as they were before?",
+            len(receipt.paths),
+        ).format(count=len(receipt.paths))
+        if await self.app.push_screen_wait(Confirm(question, _("Restore"), _("Keep"))):
+            self.session.busy = True
+            self.undo()
+
+    @on(Button.Pressed, "#again")
+    def _read_again(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(ReviewPane.ReadAgain())
+
+    async def _show(self) -> None:
+        outcome = self.query_one("#outcome")
+        async with outcome.batch():
+            await outcome.remove_children()
+            await outcome.mount(*_story(self.session))
+        for button in self.query("#outcome Button").results(Button):
+            button.focus()
+
+
+def _story(session: Session) -> list[Widget]:
+    parts: list[Widget] = []
+    if session.failure is not None:
+        parts.append(failed(session.failure))
+        if isinstance(session.failure, ConflictError):
+            parts.append(push_button(_("Read the machine again"), "again"))
+    if session.taken_back is not None:
+        return [*parts, *_restored(session.taken_back.paths)]
+    if session.receipt is not None:
+        return [*parts, *_written(session)]
+    return parts or [words(_("Nothing has been written."), classes="intro")]
+
+
+def _written(session: Session) -> list[Widget]:
+    receipt, review = session.receipt, session.review
+    if receipt is None:
+        return []
+    changes = review.plan.changes if review else ()
+    effects = dict.fromkeys(EFFECTS[change.effect] for change in changes)
+    command = session.command(f"undo {receipt.id}")
+    return [
+        words(_files(len(receipt.paths)), classes="intro"),
+        Notes([("✓", str(path)) for path in receipt.paths], classes="files"),
+        Notes([("→", _("It {effect}.").format(effect=effect)) for effect in effects]),
+        Notes([("·", _("To take it back later: {command}").format(command=command))]),
+        push_button(_("Undo"), "undo"),
+    ]
+
+
+def _files(count: int) -> str:
+    return ngettext("{count} file was written.", "{count} files were written.", count).format(
+        count=count
+    )
+
+
+def _restored(paths: tuple[PurePosixPath, ...]) -> list[Widget]:
+    sentence = ngettext(
+        "{count} file is as it was before.", "{count} files are as they were before.", len(paths)
+    ).format(count=len(paths))
+    return [
+        words(sentence, classes="intro"),
+        Notes([("✓", str(path)) for path in paths], classes="files"),
+    ]

@@ -1,0 +1,213 @@
+"""The review: everything that would be written, before anything is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Collapsible, Static
+
+from jhwizard.errors import Status, WizardError
+from jhwizard.language import _, ngettext
+from jhwizard.plan import Change, Effect, Plan
+from jhwizard.screens.deployment import failed
+from jhwizard.screens.session import Review, Session
+from jhwizard.screens.widgets import Choices, Notes, push_button, words
+from jhwizard.settings.setting import Choice
+from jhwizard.wizard import Issue
+
+EFFECTS: dict[Effect, str] = {
+    "hub restart": _("takes effect when the hub is restarted"),
+    "next server start": _("takes effect when a server starts the next time"),
+    "browser reload": _("takes effect when the page is loaded again"),
+    "image rebuild": _("takes effect when the image is built again"),
+}
+ACTIONS = {"create": _("new"), "edit": _("edit"), "delete": _("delete")}
+
+
+class ReviewPane(VerticalScroll, can_focus=False):
+    """Errors to jump to, or the plan: files, diffs, effects, warnings, the snippet."""
+
+    @dataclass
+    class Planned(Message):
+        """The plan is there, or `failure` says why not."""
+
+        failure: WizardError | None = None
+
+    @dataclass
+    class JumpTo(Message):
+        """The admin wants to see the question of a key."""
+
+        key: str
+
+    class ReadAgain(Message):
+        """The machine has to be read again."""
+
+    def __init__(self, session: Session) -> None:
+        """Forget an older plan: the answers may be others now."""
+        super().__init__()
+        self.session = session
+        self.session.review = None
+        self.errors = session.known().errors()
+
+    @property
+    def ready(self) -> Review | None:
+        """Return what can be written now; None when there is nothing, or it may not be."""
+        review = self.session.review
+        if review is None or review.forbidden or not review.plan.changes:
+            return None
+        return review
+
+    def compose(self) -> ComposeResult:
+        """Lay out the heading; the rest comes with the plan."""
+        yield words(_("Review"), classes="title")
+        with Vertical(id="plan"):
+            if not self.errors:
+                yield words(_("Working out what has to change…"), classes="progress")
+
+    async def on_mount(self) -> None:
+        """Show what stops the write, or work out the plan."""
+        if self.errors:
+            self.session.status = Status.REFUSED
+            await self._show(_mistakes(self.errors))
+        else:
+            self.make_plan()
+
+    @work(thread=True, exclusive=True, group="plan")
+    def make_plan(self) -> None:
+        """Work out the plan in a thread."""
+        try:
+            review = self.session.make_review()
+        except WizardError as error:
+            self.post_message(self.Planned(error))
+            return
+        self.session.review = review
+        self.post_message(self.Planned())
+
+    @on(Planned)
+    async def _planned(self, event: Planned) -> None:
+        """Show the plan; the message goes on to the screen, which names its buttons by it."""
+        review = self.session.review
+        if event.failure is not None or review is None:
+            await self._refused(event.failure or WizardError(""))
+        else:
+            self.session.status = _status(review)
+            await self._show(_everything(self.session, review))
+
+    async def _refused(self, failure: WizardError) -> None:
+        self.session.status = failure.status
+        await self._show([failed(failure), push_button(_("Read the machine again"), "again")])
+        self.query_one("#again").focus()
+
+    async def _show(self, parts: list[Widget]) -> None:
+        plan = self.query_one("#plan")
+        async with plan.batch():
+            await plan.remove_children()
+            await plan.mount(*parts)
+
+    @on(Choices.Toggled)
+    def _jump(self, event: Choices.Toggled) -> None:
+        event.stop()
+        self.post_message(self.JumpTo(event.value))
+
+    @on(Button.Pressed, "#again")
+    def _read_again(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.ReadAgain())
+
+    @on(Button.Pressed, ".copy")
+    def _copy(self, event: Button.Pressed) -> None:
+        event.stop()
+        text = self.query_one(f"#{event.button.id}-text", Static)
+        self.app.copy_to_clipboard(str(text.content))
+        self.notify(_("Copied, if your terminal allows it."))
+
+
+def _mistakes(errors: tuple[Issue, ...]) -> list[Widget]:
+    from jhwizard.settings import SETTINGS  # noqa: PLC0415 - loaded long before; no cycle
+
+    rows = [Choice(e.key, SETTINGS[e.key].sentence, e.text) for e in errors]
+    count = ngettext(
+        "{count} answer cannot be written. Enter takes you there.",
+        "{count} answers cannot be written. Enter takes you to one.",
+        len(rows),
+    )
+    return [words(count.format(count=len(rows)), classes="intro"), Mistakes(rows)]
+
+
+class Mistakes(Choices):
+    """The questions with an answer that stops the write."""
+
+    def __init__(self, rows: list[Choice]) -> None:
+        """Every row can be gone to."""
+        super().__init__(rows, (), many=False)
+
+
+def _status(review: Review) -> Status:
+    if not review.plan.changes:
+        return Status.DONE
+    return Status.NOT_PERMITTED if review.forbidden else Status.INTERRUPTED
+
+
+def _everything(session: Session, review: Review) -> list[Widget]:
+    plan = review.plan
+    warnings = [("!", _located(w.text, w.file, w.line)) for w in plan.warnings]
+    if not plan.changes:
+        good = _("Everything is already as you want it: there is nothing to write.")
+        return [words(good, classes="intro"), Notes(warnings, classes="warnings")]
+    return [
+        words(_summary(plan), classes="intro"),
+        *_no_permission(session, review),
+        Notes(warnings, classes="warnings"),
+        *(_file(change, first=not index) for index, change in enumerate(plan.changes)),
+        *_to_copy(_("Only the lines for jupyterhub_config.py"), plan.snippet, "snippet"),
+    ]
+
+
+def _summary(plan: Plan) -> str:
+    count = len(plan.changes)
+    files = ngettext("{count} file would change.", "{count} files would change.", count)
+    return files.format(count=count) + " " + _("Nothing has been written yet.")
+
+
+def _file(change: Change, *, first: bool) -> Widget:
+    from jhwizard.screens.diff import counts, diff_content  # noqa: PLC0415
+
+    title = f"{ACTIONS[change.action]}  {change.path}  {counts(change)}"
+    about = _("mode {mode}, {effect}").format(
+        mode=f"{change.mode:04o}", effect=EFFECTS[change.effect]
+    )
+    return Collapsible(
+        words(about, classes="now"), Static(diff_content(change)), title=title, collapsed=not first
+    )
+
+
+def _no_permission(session: Session, review: Review) -> list[Widget]:
+    if not review.forbidden:
+        return []
+    from jhwizard.answers import write_answers  # noqa: PLC0415 - only for this case
+
+    wizard = session.known()
+    advice = _("You may not write here. Save the lines below as answers.toml, then type:")
+    command = f"sudo {session.command('apply answers.toml')}"
+    paths = [("✗", str(path)) for path in review.forbidden]
+    return [
+        Notes([*paths, ("→", advice), (" ", command)], classes="failure"),
+        *_to_copy("answers.toml", write_answers(wizard.facts, wizard.answers), "answers"),
+    ]
+
+
+def _to_copy(title: str, text: str, id: str) -> list[Widget]:  # noqa: A002 - as Textual
+    if not text:
+        return []
+    lines = words(text.rstrip("\n"), id=f"{id}-text")
+    return [Collapsible(push_button(_("Copy"), id, classes="copy"), lines, title=title)]
+
+
+def _located(text: str, file: object, line: int | None) -> str:
+    where = f"{file}:{line}" if line else str(file)
+    return f"{text} ({where})" if file is not None else text

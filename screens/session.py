@@ -1,0 +1,141 @@
+"""What the screens share: one admin's visit, from the first look at the machine to the undo.
+
+Every slow call of the core stands here. The screens run them in thread workers, and imports of
+the core wait until they are needed: the first screen is painted before anything is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from jhwizard.errors import Status, WizardError
+from jhwizard.language import _
+
+if TYPE_CHECKING:
+    from jhwizard.apply import Receipt
+    from jhwizard.detect import Options
+    from jhwizard.host import Host
+    from jhwizard.plan import Plan
+    from jhwizard.wizard import Wizard
+
+Progress = Callable[[str], None]
+"""Takes a sentence on what is being done; may be called from another thread."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """The plan that is looked at before it is written."""
+
+    plan: Plan
+    forbidden: tuple[PurePosixPath, ...]
+    """Paths that whoever runs this may not write."""
+
+
+@dataclass
+class Session:
+    """One visit: what was read, what is wanted, what was written."""
+
+    host: Host
+    options: Options
+    state: Path
+    """The directory of the journal."""
+    wizard: Wizard | None = None
+    """None until the machine has been read."""
+    review: Review | None = None
+    receipt: Receipt | None = None
+    """What was written last; None as long as nothing was."""
+    taken_back: Receipt | None = None
+    """What was undone last."""
+    failure: WizardError | None = None
+    """Why the last write or undo did not happen."""
+    busy: bool = False
+    """Whether files are being written right now: nobody may leave."""
+    hung_up: bool = False
+    """Whether the terminal went away during a write; whoever ends it ends the program."""
+    status: Status = field(default=Status.INTERRUPTED)
+    """What the program would exit with, if the admin left now."""
+
+    stale: bool = False
+    """Whether files are others since the machine was read."""
+
+    @property
+    def place(self) -> str:
+        """Return which machine this is about, short enough for the top line."""
+        root = self.host.root
+        return _("this machine") if root == Path("/") else f"…/{root.name}"
+
+    def read(self, progress: Progress) -> Wizard:
+        """Return a wizard that knows the machine and the answers given so far.
+
+        Raises WizardError when the machine cannot be read.
+        """
+        from jhwizard.detect import detect  # noqa: PLC0415 - after the first paint
+        from jhwizard.wizard import Wizard  # noqa: PLC0415
+
+        fresh = Wizard(detect(self.host, self.options, progress))
+        if self.wizard is not None and self.receipt is None:
+            fresh.take_over(self.wizard)
+        return fresh
+
+    def start_over(self, wizard: Wizard) -> None:
+        """Go on with a new reading of the machine."""
+        self.wizard = wizard
+        self.stale = False
+        self.review = self.receipt = self.taken_back = self.failure = None
+        if self.status != Status.DONE:
+            self.status = Status.INTERRUPTED
+
+    def aim(self, target: str) -> None:
+        """Let new answers land in another target; the machine is to be read again."""
+        self.options = replace(self.options, target=target)
+
+    def known(self) -> Wizard:
+        """Return the wizard of a machine that has been read."""
+        if self.wizard is None:
+            raise WizardError(_("The machine has not been read yet."))
+        return self.wizard
+
+    def make_review(self) -> Review:
+        """Return the plan of the answers so far. Raises WizardError when there is none."""
+        from jhwizard.apply import permitted  # noqa: PLC0415 - only once answers are given
+        from jhwizard.make_plan import make_plan  # noqa: PLC0415
+
+        wizard = self.known()
+        plan = make_plan(wizard.facts, wizard.answers)
+        return Review(plan, permitted(plan, self.host))
+
+    def write(self, review: Review, progress: Progress) -> Receipt:
+        """Prove the plan, write it and return the receipt. Raises WizardError; nothing is left."""
+        from jhwizard.apply import apply  # noqa: PLC0415
+        from jhwizard.verify import verify  # noqa: PLC0415
+
+        wizard = self.known()
+        progress(_("Checking every file once more…"))
+        verify(review.plan, wizard.facts, wizard.answers, self.host)
+        progress(_("Writing…"))
+        return apply(review.plan, self.host, self.state, self._title())
+
+    def undo(self, receipt: Receipt) -> Receipt:
+        """Restore what a receipt replaced. Raises WizardError; then nothing is restored."""
+        from jhwizard.apply import undo  # noqa: PLC0415
+
+        return undo(self.host, self.state, receipt.id)
+
+    def command(self, verb: str) -> str:
+        """Return the words of a command line that mean this machine and journal."""
+        import shlex  # noqa: PLC0415
+
+        words = ["jhwizard", *verb.split()]
+        if self.host.root != Path("/"):
+            words += ["--root", str(self.host.root), "--state", str(self.state)]
+        return shlex.join(words)
+
+    def _title(self) -> str:
+        from jhwizard.settings import STEPS  # noqa: PLC0415
+
+        wizard = self.known()
+        changed = [step.title for step in STEPS if wizard.state(step) == "changed"]
+        return _("Wizard: {steps}").format(steps=", ".join(changed))

@@ -1,0 +1,103 @@
+"""Any step of the wizard, from its settings alone: sentence, field, what is in force, issues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from jhwizard.language import _
+from jhwizard.screens.fields import Answered, field_for
+from jhwizard.screens.widgets import SIGNS, Notes, words
+from jhwizard.settings.setting import Setting, Step
+from jhwizard.wizard import Issue, Wizard
+
+
+class Question(Vertical):
+    """One setting: its question, its field, the value in force and what is wrong with it."""
+
+    def __init__(self, wizard: Wizard, setting: Setting) -> None:
+        """Show nothing yet; `refresh_issues` decides whether it is shown at all."""
+        super().__init__(id=setting.name, classes="question")
+        self.wizard = wizard
+        self.setting = setting
+        self.field = field_for(wizard, setting)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the rows from the question down to the issues."""
+        yield words("", classes="sentence")
+        yield self.field
+        yield words("", classes="now")
+        yield Notes(classes="issues")
+
+    def reload(self) -> None:
+        """Show the answer after it was changed by somebody else than the field."""
+        self.field.reload()
+
+    def refresh_issues(self, issues: Sequence[Issue]) -> None:
+        """Show what the wizard says about this answer."""
+        key = self.setting.key
+        changed = self.wizard.answers.changed(key)
+        own = [issue for issue in issues if issue.key == key]
+        self._put(".sentence", ("* " if changed else "") + self.setting.sentence)
+        self._put(".now", _("now: {value}").format(value=self.wizard.now(key)))
+        self.query_one(Notes).show([(SIGNS[issue.level], issue.text) for issue in own])
+        self.set_class(any(issue.level == "error" for issue in own), "-error")
+
+    def _put(self, selector: str, text: str) -> None:
+        self.query_one(selector, Static).update(text)
+
+
+class StepPane(VerticalScroll, can_focus=False):
+    """The questions of one step, asked together."""
+
+    class Changed(Message):
+        """Some answer of the step is another one now."""
+
+    def __init__(self, wizard: Wizard, step: Step) -> None:
+        """Build the questions of `step`, those included that make no sense yet."""
+        super().__init__()
+        self.wizard = wizard
+        self.step = step
+        self.questions = [Question(wizard, setting) for setting in step.settings]
+
+    def compose(self) -> ComposeResult:
+        """Lay out the introduction and the questions."""
+        yield words(self.step.title, classes="title")
+        yield words(self.step.intro, classes="intro")
+        yield from self.questions
+
+    def on_mount(self) -> None:
+        """Fill in what the wizard says, then put the cursor into the first field."""
+        self.refresh_questions()
+
+    def refresh_questions(self) -> None:
+        """Ask what makes sense with the answers so far; the cursor stays where it is."""
+        sensible = self.wizard.settings(self.step)
+        issues = self.wizard.issues(self.step)
+        for question in self.questions:
+            question.display = question.setting in sensible
+            question.refresh_issues(issues)
+
+    def question_at(self, key: str) -> Question | None:
+        """Return the question of a key; None when it is not one of this step's."""
+        return next((q for q in self.questions if q.setting.key == key), None)
+
+    def focused_question(self) -> Question | None:
+        """Return the question the cursor is in."""
+        return next((q for q in self.questions if q.has_focus_within), None)
+
+    @on(Answered)
+    def _answered(self, event: Answered) -> None:
+        event.stop()
+        self.refresh_questions()
+        self.post_message(self.Changed())
+
+    @on(Input.Submitted)
+    def _next_field(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.focus_next()

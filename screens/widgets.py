@@ -1,0 +1,181 @@
+"""Widgets that say their state in signs: `[x]`, `(•)`, never by colour alone.
+
+Textual's own check boxes and radio buttons differ only in colour between on and off, which is
+nothing on a terminal without colours and nothing to a screen reader.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from jhwizard.language import _
+from jhwizard.settings.setting import Choice
+
+SIGNS = {"error": "✗", "warning": "!", "note": "·"}
+"""How the levels of an issue are told apart without colours."""
+NARROW = 30
+"""Columns assumed for a list that has not been laid out yet."""
+
+
+def hang(sign: str, text: str, width: int) -> str:
+    """Return `text` wrapped behind `sign`, further lines indented below the first."""
+    lines = textwrap.wrap(text, max(width - len(sign) - 1, 8)) or [""]
+    return "\n".join([f"{sign} {lines[0]}", *(f"{' ' * len(sign)} {line}" for line in lines[1:])])
+
+
+def words(text: str, *, classes: str = "", id: str | None = None) -> Static:  # noqa: A002 - as Textual
+    """Return a widget with plain text: nothing in it is taken as markup."""
+    return Static(text, markup=False, classes=classes, id=id)
+
+
+class Notes(Static):
+    """Sentences behind signs, wrapped to the width there is; nothing to say takes no room."""
+
+    def __init__(self, notes: Sequence[tuple[str, str]] = (), *, classes: str = "") -> None:
+        """`notes` are pairs of sign and sentence."""
+        self.notes = tuple(notes)
+        super().__init__(markup=False, classes=classes)
+        self._wrap()
+
+    def show(self, notes: Sequence[tuple[str, str]]) -> None:
+        """Say something else."""
+        self.notes = tuple(notes)
+        self._wrap()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Wrap to the new width."""
+        self._wrap()
+
+    def _wrap(self) -> None:
+        width = self.size.width or NARROW
+        self.update("\n".join(hang(sign, text, width) for sign, text in self.notes))
+        self.display = bool(self.notes)
+
+
+class Choices(OptionList):
+    """Rows of which one, or any number, is chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", show=False)]
+
+    @dataclass
+    class Toggled(Message):
+        """A row was chosen or, among many, no longer is."""
+
+        choices: Choices
+        value: str
+        chosen: bool
+
+    def __init__(self, rows: Sequence[Choice], chosen: Iterable[str], *, many: bool) -> None:
+        """`many`: each row is on or off for itself."""
+        self.rows = tuple(rows)
+        self.chosen = set(chosen)
+        self.many = many
+        self.room = NARROW
+        super().__init__(compact=True, markup=False)
+        self._fill(self.rows)
+
+    def show(self, chosen: Iterable[str], rows: Sequence[Choice] | None = None) -> None:
+        """Mark `chosen` among `rows`, or among the rows there are."""
+        self.chosen = set(chosen)
+        if rows is not None and tuple(rows) != self.rows:
+            self.rows = tuple(rows)
+            self._fill(self.rows)
+        self._mark()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Wrap the rows to the new width."""
+        self.room = self.scrollable_content_region.width
+        self._mark()
+
+    @on(OptionList.OptionSelected)
+    def _select(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        value = self.rows[event.option_index].value
+        chosen = value not in self.chosen if self.many else True
+        self.show((self.chosen ^ {value}) if self.many else {value})
+        self.post_message(self.Toggled(self, value, chosen))
+
+    def _fill(self, rows: Sequence[Choice]) -> None:
+        self.clear_options()
+        self.add_options(Option(self._prompt(row), disabled=self._closed(row)) for row in rows)
+        first = [i for i, row in enumerate(rows) if row.value in self.chosen]
+        possible = [i for i, row in enumerate(rows) if not self._closed(row)]
+        self.highlighted = next(iter([*first, *possible]), None)
+
+    def _mark(self) -> None:
+        for index, row in enumerate(self.rows):
+            self.replace_option_prompt_at_index(index, self._prompt(row))
+
+    def _closed(self, row: Choice) -> bool:
+        """Return whether a row cannot be chosen; what is in force can always be taken away."""
+        return bool(row.unavailable) and row.value not in self.chosen
+
+    def _prompt(self, row: Choice) -> Content:
+        on = row.value in self.chosen
+        sign = ("[x]" if on else "[ ]") if self.many else ("(•)" if on else "( )")
+        name = "" if row.value.lower() in row.label.lower() else f"  {row.value}"
+        text = hang(sign, f"{row.label}{name}", self.room)
+        if not row.unavailable:
+            return Content(text)
+        beside = f"{text}  ✗ {row.unavailable}"
+        below = text + "\n" + hang("    ✗", row.unavailable, self.room)
+        return Content(beside if cell_len(beside) <= self.room else below)
+
+
+class Confirm(ModalScreen[bool]):
+    """A question that is answered with one word; Esc and `n` are no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", _("Yes"), show=False),
+        Binding("n,escape", "answer(False)", _("No"), show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: str, yes: str, no: str) -> None:
+        """`yes` and `no` say what happens, such as `Write 3 files` and `Not yet`."""
+        super().__init__()
+        self.question = question
+        self.yes = yes
+        self.no = no
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question and its two answers; the harmless one has the focus."""
+        with Vertical(id="dialog"):
+            yield words(self.question)
+            with Horizontal(classes="buttons"):
+                yield push_button(f"{self.no}  n", "no")
+                yield push_button(f"{self.yes}  y", "yes")
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:  # noqa: FBT001 - comes from a binding
+        """Close with the answer."""
+        self.dismiss(answer)
+
+
+def push_button(label: str, id: str, *, classes: str = "") -> Button:  # noqa: A002 - as Textual
+    """Return a button one row high that is a button without colours too."""
+    return Button(Content(f"[ {label} ]"), id=id, compact=True, classes=classes)
+
+
+def relabel(button: Button, label: str) -> None:
+    """Give a button of `push_button` other words."""
+    button.label = Content(f"[ {label} ]")

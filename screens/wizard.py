@@ -1,0 +1,290 @@
+"""The one screen of the wizard: the steps at the left, one of them in the middle, help at the right."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Button, Footer, OptionList, Static
+
+from jhwizard.language import _, ngettext
+from jhwizard.screens.deployment import DeploymentPane
+from jhwizard.screens.help import HelpScreen, about, legend, page
+from jhwizard.screens.outcome import OutcomePane
+from jhwizard.screens.review import ReviewPane
+from jhwizard.screens.session import Review, Session
+from jhwizard.screens.step import StepPane
+from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW, StepList, index_of
+from jhwizard.screens.widgets import SIGNS, Confirm, push_button, relabel, words
+from jhwizard.settings import SETTINGS
+
+Pane = DeploymentPane | StepPane | ReviewPane | OutcomePane
+
+
+class WizardScreen(Screen[None]):
+    """All steps on one screen; each is built anew from the wizard when it is visited."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", _("Help")),
+        Binding("f2", "steps", _("Steps")),
+        Binding("f5", "take_now", _("As now")),
+        Binding("f6", "take_default", _("Default")),
+        Binding("f7", "previous_step", _("Back")),
+        Binding("f8,ctrl+n", "next_step", _("Next"), key_display="F8"),
+        Binding("escape", "leave_steps", show=False),
+    ]
+
+    def __init__(self, session: Session, start_step: str | None = None) -> None:
+        """Begin with the deployment; go on to `start_step` once the machine is read."""
+        super().__init__()
+        self.session = session
+        self.index = 0
+        self.pane: Pane | None = None
+        """The page that is shown; None before the first one."""
+        self.wanted: tuple[int, str | None] | None = None
+        """Where to go when the machine has been read: page and, maybe, a key."""
+        if start_step is not None:
+            self.wanted = (index_of(start_step), None)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the frame; the body is filled by `go`."""
+        yield words("", id="top")
+        with Horizontal(id="middle"):
+            yield Vertical(id="body")
+            with VerticalScroll(id="help", can_focus=False):
+                yield Static(id="help-words")
+        yield words("", id="problems")
+        with Horizontal(classes="buttons", id="ways"):
+            yield push_button(_("< Back"), "back")
+            yield push_button(_("Next >"), "next")
+        yield Footer(compact=True)
+        yield StepList(self.session)
+
+    async def on_mount(self) -> None:
+        """Start with the first page."""
+        await self.go(0)
+
+    async def go(self, index: int, *, key: str | None = None, write: Review | None = None) -> None:
+        """Show a page, with the cursor at `key` when it is one of its questions."""
+        if not self._may_go(index, key, write):
+            return
+        self._leave()
+        self.index = index
+        self.pane = pane = self._build(write)
+        body = self.query_one("#body")
+        async with body.batch():
+            await body.remove_children()
+            await body.mount(pane)
+        self.set_class(PAGES[index].step is None, "-no-question")
+        self.set_class(index in (REVIEW, OUTCOME), "-full")
+        self.refresh_state()
+        self._focus(pane, key)
+
+    def _may_go(self, index: int, key: str | None, write: Review | None) -> bool:
+        """Return whether a page can be shown now; else remember it or say why not."""
+        if self.session.busy and write is None:
+            self.notify(_("Files are being written: one moment."))
+            return False
+        if index in (0, OUTCOME):
+            return index == 0 or self.session.wizard is not None
+        if self.session.wizard is None:
+            self.notify(_("The machine is still being read: one moment."))
+            return False
+        if self.session.stale:
+            self.wanted = (index, key)
+            self.call_later(self.go, 0)
+            return False
+        return True
+
+    def _leave(self) -> None:
+        step = PAGES[self.index].step
+        if step is not None and self.session.wizard is not None:
+            self.session.wizard.visited.add(step.name)
+
+    def _build(self, write: Review | None) -> Pane:
+        current = PAGES[self.index]
+        if current.step is not None:
+            return StepPane(self.session.known(), current.step)
+        if current.name == "review":
+            return ReviewPane(self.session)
+        if current.name == "outcome":
+            return OutcomePane(self.session, write=write)
+        return DeploymentPane(self.session)
+
+    def _focus(self, pane: Pane, key: str | None) -> None:
+        question = pane.question_at(key) if key and isinstance(pane, StepPane) else None
+        inside = (question or pane).query("Input, OptionList, Button")
+        able = [w for w in inside if w.focusable and w.display]
+        target = able[0] if able else self.query_one("#next")
+        self.set_focus(target)
+
+    def refresh_state(self) -> None:
+        """Bring the steps, the problems, the help and the buttons up to date."""
+        self.query_one("#top", Static).update(self._top_line())
+        self.query_one(StepList).show(self.index)
+        self._refresh_problems()
+        self._refresh_help()
+        self._refresh_buttons()
+
+    def _top_line(self) -> str:
+        where = _("{number} of {count}").format(number=self.index + 1, count=len(PAGES))
+        return f"jhwizard · {self.session.place} · {where}"
+
+    def _refresh_problems(self) -> None:
+        wizard, step = self.session.wizard, PAGES[self.index].step
+        issues = wizard.issues(step) if wizard and step else ()
+        serious = [issue for issue in issues if issue.level != "note"]
+        line = self.query_one("#problems", Static)
+        first = serious[0] if serious else None
+        line.update(f"{SIGNS[first.level]} {first.text}" if first else "")
+        line.set_class(first is not None and first.level == "error", "-error")
+
+    def _refresh_help(self) -> None:
+        self.query_one("#help-words", Static).update(page(self._help()))
+
+    def _help(self) -> list[tuple[str, str]]:
+        pane, wizard = self.pane, self.session.wizard
+        question = pane.focused_question() if isinstance(pane, StepPane) else None
+        if wizard is None or question is None:
+            return legend()
+        return [*about(wizard, question.setting), *legend()]
+
+    def _refresh_buttons(self) -> None:
+        self.query_one("#back", Button).display = self.index > 0
+        button = self.query_one("#next", Button)
+        relabel(button, self._next_words())
+        button.display = bool(self._next_words())
+        self.refresh_bindings()
+
+    def _next_words(self) -> str:
+        pane = self.pane
+        if isinstance(pane, ReviewPane):
+            if pane.ready is None:
+                return "" if self.session.review is None else _("Close")
+            count = len(pane.ready.plan.changes)
+            return ngettext("Write {count} file", "Write {count} files", count).format(count=count)
+        if isinstance(pane, OutcomePane):
+            return "" if self.session.busy else _("Close")
+        return _("Next >") if self.session.wizard is not None else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show a key in the footer only where it does something."""
+        del parameters
+        if action in {"take_now", "take_default"}:
+            return isinstance(self.pane, StepPane) if self.is_mounted else False
+        if action == "previous_step":
+            return self.index > 0
+        return True
+
+    @on(OptionList.OptionSelected, "#steps")
+    async def _jump(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.remove_class("-steps")
+        await self.go(event.option_index)
+
+    @on(Button.Pressed, "#back")
+    async def action_previous_step(self) -> None:
+        """Go back one page."""
+        if self.index > 0:
+            await self.go(self.index - 1)
+
+    @on(Button.Pressed, "#next")
+    async def action_next_step(self) -> None:
+        """Go on: to the next page, to the write, or out."""
+        pane = self.pane
+        if not self._next_words():
+            return
+        if isinstance(pane, ReviewPane) and pane.ready is not None:
+            self._ask_write(pane.ready)
+        elif isinstance(pane, ReviewPane | OutcomePane):
+            self.app.exit(int(self.session.status))
+        else:
+            await self.go(self.index + 1)
+
+    @work
+    async def _ask_write(self, review: Review) -> None:
+        count = len(review.plan.changes)
+        question = ngettext(
+            "Write {count} file? The original is kept, and Undo brings it back.",
+            "Write {count} files? The originals are kept, and Undo brings them back.",
+            count,
+        ).format(count=count)
+        if await self.app.push_screen_wait(Confirm(question, _("Write"), _("Not yet"))):
+            await self.go(OUTCOME, write=review)
+
+    def action_help(self) -> None:
+        """Show or hide the help at the side, or open it where there is no side."""
+        if self.app.has_class("-wide"):
+            self.toggle_class("-no-help")
+        else:
+            self.app.push_screen(HelpScreen(self._help()))
+
+    def action_steps(self) -> None:
+        """Put the cursor into the list of steps."""
+        self.add_class("-steps")
+        self.query_one("#steps").focus()
+
+    def action_leave_steps(self) -> None:
+        """Go back from the list of steps to the page."""
+        self.remove_class("-steps")
+        if self.pane is not None and self.query_one("#steps").has_focus:
+            self._focus(self.pane, None)
+
+    def action_take_now(self) -> None:
+        """Answer the question the cursor is in with what is in force."""
+        self._take(default=False)
+
+    def action_take_default(self) -> None:
+        """Answer it with Jupyter's default: the setting is taken out of the files."""
+        self._take(default=True)
+
+    def _take(self, *, default: bool) -> None:
+        pane = self.pane
+        question = pane.focused_question() if isinstance(pane, StepPane) else None
+        if question is None or not isinstance(pane, StepPane):
+            return
+        key = question.setting.key
+        if default:
+            pane.wizard.put(key, "default")
+        else:
+            pane.wizard.take_now(key)
+        question.reload()
+        pane.refresh_questions()
+        self.refresh_state()
+
+    @on(StepPane.Changed)
+    @on(ReviewPane.Planned)
+    @on(OutcomePane.Finished)
+    def _changed(self) -> None:
+        self.refresh_state()
+
+    @on(ReviewPane.Planned)
+    @on(OutcomePane.Finished)
+    def _choose_way(self) -> None:
+        if self.focused is None and self.pane is not None:
+            self._focus(self.pane, None)
+
+    @on(DeploymentPane.Read)
+    async def _read(self, event: DeploymentPane.Read) -> None:
+        self.refresh_state()
+        wanted, self.wanted = self.wanted, None
+        if event.failure is None and wanted is not None:
+            await self.go(wanted[0], key=wanted[1])
+
+    @on(ReviewPane.ReadAgain)
+    async def _read_again(self) -> None:
+        self.session.stale = True
+        self.wanted = (REVIEW, None)
+        await self.go(0)
+
+    @on(ReviewPane.JumpTo)
+    async def _jump_to(self, event: ReviewPane.JumpTo) -> None:
+        await self.go(index_of(SETTINGS[event.key].step), key=event.key)
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        self._refresh_help()

@@ -1,0 +1,126 @@
+"""Snapshots of screens: text and SVG of every step of a flow, compared with the stored ones.
+
+`snapshots/screens/<flow>/<cols>x<rows>-<look>/<NN>-<step>.svg` and `.txt`. The text shows what
+changed, the SVG shows colours. `pytest --shots-update` stores what is seen now. A flow goes on
+after a difference and fails at its end, with a unified diff and one HTML page of all of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.worker import WorkerFailed
+
+STORED = Path(__file__).parent.parent / "snapshots" / "screens"
+LOOKS = {"dark": {}, "light": {"COLORFGBG": "0;15"}, "nocolor": {"NO_COLOR": "1"}}
+"""The environment variables that give the wizard each of its looks."""
+
+
+def text_of(app: App[int]) -> str:
+    """Return the characters on the screen, modals included."""
+    strips = app.screen._compositor.render_strips()  # noqa: SLF001 - no public way to the text
+    return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+
+
+def svg_of(app: App[int], title: str) -> str:
+    """Return the screen as SVG, without what differs from run to run or needs the network."""
+    svg = app.export_screenshot(title=title, simplify=True)
+    svg = re.sub(r"terminal-\d+-", "t-", svg)
+    svg = re.sub(r"\s*@font-face \{.*?\}\n", "\n", svg, flags=re.DOTALL)
+    svg = re.sub(r"<!-- Generated.*?-->\s*", "", svg)
+    lines = svg.replace("Fira Code", "monospace").splitlines()
+    return "\n".join(line.rstrip() for line in lines if line.strip()) + "\n"
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Wait until nothing is being worked out and everything is painted.
+
+    A worker that waits for an answer to a modal never ends: then painting is all there is.
+    """
+    app = pilot.app
+    waiting = [worker for worker in app.workers if worker.group != "default"]
+    try:
+        await app.workers.wait_for_complete(waiting)
+    except WorkerFailed as failure:
+        raise failure.error from failure
+    await pilot.pause()
+    await pilot.pause()
+    assert app._exception is None, app._exception  # noqa: SLF001 - a pilot goes on silently
+
+
+class Shots:
+    """The snapshots of one flow in one size and look."""
+
+    def __init__(self, flow: str, size: tuple[int, int], look: str, *, update: bool) -> None:
+        self.folder = STORED / flow / f"{size[0]}x{size[1]}-{look}"
+        self.title = f"jhwizard: {flow.replace('-', ' ')}"
+        self.update = update
+        self.taken: list[str] = []
+        self.differences: list[tuple[str, str]] = []
+
+    def take(self, app: App[int], step: str) -> None:
+        """Compare the screen with the stored one, or store it."""
+        name = f"{len(self.taken) + 1:02}-{step}"
+        self.taken.append(name)
+        for suffix, now in ((".txt", text_of(app)), (".svg", svg_of(app, self.title))):
+            self._compare(self.folder / f"{name}{suffix}", now)
+
+    def finish(self) -> None:
+        """Fail with everything that differs, and with stored files that no step makes."""
+        stale = [p for p in sorted(self.folder.glob("*")) if p.stem not in self.taken]
+        if self.update:
+            for path in stale:
+                path.unlink()
+            return
+        self.differences += [(path.name, "no step of the flow makes this file") for path in stale]
+        if self.differences:
+            parts = [f"{name}\n{diff}" for name, diff in self.differences]
+            page = _report(self.folder, self.differences)
+            raise AssertionError("\n".join([f"{self.folder}\nreport: {page}", *parts]))
+
+    def _compare(self, path: Path, now: str) -> None:
+        before = path.read_text() if path.exists() else ""
+        if before == now:
+            return
+        if self.update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(now)
+            return
+        if path.suffix == ".txt":
+            diff = difflib.unified_diff(
+                before.splitlines(), now.splitlines(), "stored", "now", "", ""
+            )
+            self.differences.append((path.name, "\n".join(diff)))
+        else:
+            self.differences.append((path.name, "colours or characters differ"))
+            fresh = Path(tempfile.gettempdir()) / "jhwizard-shots" / path.relative_to(STORED)
+            fresh.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(now)
+
+
+def _report(folder: Path, differences: Sequence[tuple[str, str]]) -> Path:
+    """Write a page with each stored picture beside the present one, and the two laid together."""
+    place = Path(tempfile.gettempdir()) / "jhwizard-shots" / folder.relative_to(STORED)
+    place.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for name, diff in differences:
+        if not name.endswith(".svg"):
+            rows.append(f"<h2>{name}</h2><pre>{html.escape(diff)}</pre>")
+            continue
+        old, new = (f'<img src="file://{base / name}">' for base in (folder, place))
+        both = f'<div class="both">{old}{new}</div>'
+        rows.append(f"<h2>{name}</h2><div class='row'>{old}{new}{both}</div>")
+    style = (
+        "img{width:30vw}.row{display:flex;gap:1vw}.both{position:relative}"
+        ".both img+img{position:absolute;left:0;mix-blend-mode:difference}"
+    )
+    page = place / "report.html"
+    page.write_text(f"<!doctype html><style>{style}</style>{''.join(rows)}")
+    return page
