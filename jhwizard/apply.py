@@ -99,14 +99,14 @@ def _commit(plan: Plan, host: Host, state: Path, title: str, *, undoes: Receipt 
             _write(change, host)
         if undoes is not None:
             _remove_directories(undoes.directories, host)
-        journal.committed(receipt, state)
+        done = journal.committed(receipt, state)
     except OSError as error:
         _put_back(receipt, host, state)
         text = _("writing failed, and every file is as before: {why}").format(why=error.strerror)
         raise WizardError(text, file=_where(error, host)) from error
     if undoes is not None:
         journal.undone(undoes, state)
-    return receipt
+    return done
 
 
 def _write(change: Change, host: Host) -> None:

@@ -128,9 +128,11 @@ def prepare(
     return receipt
 
 
-def committed(receipt: Receipt, state: Path) -> None:
-    """Note that every file is written."""
-    _store(replace(receipt, state="committed"), state)
+def committed(receipt: Receipt, state: Path) -> Receipt:
+    """Note that every file is written; return the receipt as it is now."""
+    done = replace(receipt, state="committed")
+    _store(done, state)
+    return done
 
 
 def undone(receipt: Receipt, state: Path) -> None:

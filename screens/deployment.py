@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from textual import on, work
@@ -20,13 +20,9 @@ from jhwizard.screens.session import Session
 from jhwizard.screens.widgets import Choices, Notes, push_button, words
 from jhwizard.settings.setting import Choice
 
-SHOWN = {
-    "jupyterhub": "JupyterHub",
-    "jupyterlab": "JupyterLab",
-    "notebook": "Notebook",
-    "nbclassic": "nbclassic",
-}
-"""Packages worth a line, and the names people know them by."""
+HUB = {"jupyterhub": "JupyterHub"}
+PEOPLE = {"jupyterlab": "JupyterLab", "notebook": "Notebook", "nbclassic": "nbclassic"}
+"""Packages worth naming, and the names people know them by."""
 
 
 class DeploymentPane(VerticalScroll, can_focus=False):
@@ -148,14 +144,13 @@ def _report(facts: Facts) -> list[Widget]:
 
 
 def _hub(facts: Facts) -> str:
-    return _("not found on this machine") if facts.hub is None else _versions(facts.hub)
+    return _("not found on this machine") if facts.hub is None else _versions(facts.hub, HUB)
 
 
 def _people(facts: Facts) -> str:
     if facts.user is None:
         return _("an environment that was not found")
-    same = facts.hub is not None and facts.hub.prefix == facts.user.prefix
-    return _versions(facts.user) + ("\n" + _("the hub's own environment") if same else "")
+    return _versions(facts.user, PEOPLE)
 
 
 def _config(facts: Facts) -> str:
@@ -163,14 +158,14 @@ def _config(facts: Facts) -> str:
     return f"{facts.hub_config}{note}"
 
 
-def _versions(environment: Environment) -> str:
+def _versions(environment: Environment, packages: Mapping[str, str]) -> str:
     named = [
         f"{name} {environment.packages[package]}"
-        for package, name in SHOWN.items()
+        for package, name in packages.items()
         if package in environment.packages
     ]
-    python = f"Python {environment.python_version}" if environment.python_version else ""
-    return ", ".join(filter(None, [*named, python])) + f"\n{environment.prefix}"
+    python = [f"Python {environment.python_version}"] if environment.python_version else []
+    return ", ".join([*named, *(python if packages is HUB else [])]) + f"\n{environment.prefix}"
 
 
 def _kernels(facts: Facts) -> str:

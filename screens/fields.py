@@ -76,7 +76,7 @@ class Listed(Vertical):
         self.wizard = wizard
         self.setting = setting
         many = isinstance(setting.kind, Names | Switches)
-        self.list = Choices(self._rows(), ticked(wizard, setting), many=many)
+        self.list = Choices(self._rows(), ticked(wizard, setting), many=many, named=True)
 
     def compose(self) -> ComposeResult:
         """Lay out the filter, the rows, the answer in words and the line for other names."""

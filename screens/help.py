@@ -37,14 +37,18 @@ def about(wizard: Wizard, setting: Setting) -> list[Part]:
 def legend() -> list[Part]:
     """Return the keys and the signs."""
     keys = _(
-        "Tab, Shift+Tab  from field to field\n"
-        "Space, Enter    tick a row\n"
-        "F5  as it is now    F6  Jupyter's default\n"
-        "F7  back            F8 or Ctrl+N  next\n"
-        "F2  the steps       Ctrl+P  every command\n"
-        "Ctrl+Q  leave; nothing is written before you say so"
+        "Tab     next field\n"
+        "Space   tick a row\n"
+        "F5      as it is now\n"
+        "F6      Jupyter's default\n"
+        "F7 F8   back, next\n"
+        "F2      list of steps\n"
+        "Ctrl+P  every command\n"
+        "Ctrl+Q  quit"
     )
-    signs = _("✓ seen   * changed   ✗ problem, stops the write   ! warning   · good to know")
+    signs = _(
+        "✓  seen\n*  changed, not written\n✗  wrong, stops the write\n!  warning\n·  good to know"
+    )
     return [(_("Keys"), keys), (_("Signs"), signs)]
 
 

@@ -60,8 +60,7 @@ class StepList(OptionList):
             arrow = "›" if index == present else " "
             prompt = hang(f"{arrow}{self._mark(row)}", row.title, self.room)
             self.replace_option_prompt_at_index(index, Content(prompt))
-        if not self.has_focus:
-            self.highlighted = present
+        self.highlighted = present
 
     def on_resize(self, _event: events.Resize) -> None:
         """Wrap the titles to the new width."""

@@ -79,11 +79,14 @@ class Choices(OptionList):
         value: str
         chosen: bool
 
-    def __init__(self, rows: Sequence[Choice], chosen: Iterable[str], *, many: bool) -> None:
-        """`many`: each row is on or off for itself."""
+    def __init__(
+        self, rows: Sequence[Choice], chosen: Iterable[str], *, many: bool, named: bool = False
+    ) -> None:
+        """`many`: each row is on or off for itself. `named`: show the value beside its label."""
         self.rows = tuple(rows)
         self.chosen = set(chosen)
         self.many = many
+        self.named = named
         self.room = NARROW
         super().__init__(compact=True, markup=False)
         self._fill(self.rows)
@@ -111,23 +114,23 @@ class Choices(OptionList):
 
     def _fill(self, rows: Sequence[Choice]) -> None:
         self.clear_options()
-        self.add_options(Option(self._prompt(row), disabled=self._closed(row)) for row in rows)
+        self.add_options(Option(self._prompt(row), disabled=self._barred(row)) for row in rows)
         first = [i for i, row in enumerate(rows) if row.value in self.chosen]
-        possible = [i for i, row in enumerate(rows) if not self._closed(row)]
+        possible = [i for i, row in enumerate(rows) if not self._barred(row)]
         self.highlighted = next(iter([*first, *possible]), None)
 
     def _mark(self) -> None:
         for index, row in enumerate(self.rows):
             self.replace_option_prompt_at_index(index, self._prompt(row))
 
-    def _closed(self, row: Choice) -> bool:
+    def _barred(self, row: Choice) -> bool:
         """Return whether a row cannot be chosen; what is in force can always be taken away."""
         return bool(row.unavailable) and row.value not in self.chosen
 
     def _prompt(self, row: Choice) -> Content:
         on = row.value in self.chosen
         sign = ("[x]" if on else "[ ]") if self.many else ("(•)" if on else "( )")
-        name = "" if row.value.lower() in row.label.lower() else f"  {row.value}"
+        name = f"  {row.value}" if self.named and row.value not in row.label.lower() else ""
         text = hang(sign, f"{row.label}{name}", self.room)
         if not row.unavailable:
             return Content(text)

@@ -29,11 +29,11 @@ class WizardScreen(Screen[None]):
     """All steps on one screen; each is built anew from the wizard when it is visited."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", _("Help")),
-        Binding("f2", "steps", _("Steps")),
-        Binding("f5", "take_now", _("As now")),
-        Binding("f6", "take_default", _("Default")),
-        Binding("f7", "previous_step", _("Back")),
+        Binding("f1", "help", _("Help"), key_display="F1"),
+        Binding("f2", "steps", _("Steps"), key_display="F2"),
+        Binding("f5", "take_now", _("As now"), key_display="F5"),
+        Binding("f6", "take_default", _("Default"), key_display="F6"),
+        Binding("f7", "previous_step", _("Back"), key_display="F7"),
         Binding("f8,ctrl+n", "next_step", _("Next"), key_display="F8"),
         Binding("escape", "leave_steps", show=False),
     ]
@@ -57,12 +57,13 @@ class WizardScreen(Screen[None]):
             yield Vertical(id="body")
             with VerticalScroll(id="help", can_focus=False):
                 yield Static(id="help-words")
+            # Last, though at the left: Tab begins in the fields.
+            yield StepList(self.session)
         yield words("", id="problems")
         with Horizontal(classes="buttons", id="ways"):
             yield push_button(_("< Back"), "back")
             yield push_button(_("Next >"), "next")
         yield Footer(compact=True)
-        yield StepList(self.session)
 
     async def on_mount(self) -> None:
         """Start with the first page."""
@@ -218,7 +219,8 @@ class WizardScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show or hide the help at the side, or open it where there is no side."""
-        if self.app.has_class("-wide"):
+        side = self.query_one("#help")
+        if self.app.has_class("-wide") and not side.max_scroll_y:
             self.toggle_class("-no-help")
         else:
             self.app.push_screen(HelpScreen(self._help()))

@@ -18,6 +18,7 @@ from jhwizard.facts import Problem, Reading, Write
 
 _MOST_BYTES: Final = 1 << 20
 _MOST_LEVELS: Final = 100
+_MOST_BITS: Final = 10_000  # Python refuses to write longer numbers in decimal
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -89,10 +90,9 @@ def remove_json(content: bytes, path: tuple[str, ...]) -> bytes:
 
 
 def _problem(content: bytes) -> Problem | None:
-    if len(content) > _MOST_BYTES:
-        return Problem("the file is larger than 1 MiB; jhwizard does not read it")
-    if content.startswith(BOM_UTF8):
-        return Problem("the file starts with a byte order mark, so Jupyter ignores it", 1)
+    unfit = _unfit(content)
+    if unfit is not None:
+        return unfit
     try:
         value = json.loads(
             content.decode(), object_pairs_hook=_without_duplicates, parse_constant=_no_constant
@@ -106,9 +106,17 @@ def _problem(content: bytes) -> Problem | None:
         return Problem(str(error))
     except (RecursionError, ValueError):
         return Problem(
-            "the file is not understood: it is nested too deeply, or a number is too long"
+            "the file is not understood: it is nested too deeply or has too long a number"
         )
     return _unusable(value)
+
+
+def _unfit(content: bytes) -> Problem | None:
+    if len(content) > _MOST_BYTES:
+        return Problem("the file is larger than 1 MiB; jhwizard does not read it")
+    if content.startswith(BOM_UTF8):
+        return Problem("the file starts with a byte order mark, so Jupyter ignores it", 1)
+    return None
 
 
 def _why(error: json.JSONDecodeError) -> str:
@@ -165,7 +173,9 @@ def _plain(value: object, levels: int) -> object:
     """Return the value as JSON has it, sets as sorted lists; raise RefusedError if it cannot be."""
     if levels == 0:
         raise RefusedError("a value is nested too deeply to be written to a file")
-    if value is None or isinstance(value, bool | str | int):
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int) and value.bit_length() < _MOST_BITS:
         return value
     if isinstance(value, float) and math.isfinite(value):
         return value
@@ -175,7 +185,7 @@ def _plain(value: object, levels: int) -> object:
         return sorted((_plain(item, levels - 1) for item in value), key=_sorting)
     if isinstance(value, list | tuple):
         return [_plain(item, levels - 1) for item in value]
-    raise RefusedError(f"{value!r:.50} cannot be written to a JSON file")
+    raise RefusedError(f"such a {type(value).__name__} cannot be written to a JSON file")
 
 
 def _sorting(item: object) -> tuple[str, float, str]:

@@ -11,7 +11,7 @@ import math
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Op, Problem, Write
@@ -25,10 +25,9 @@ _HEADER: Final = (
 _NO_LINE_END: Final = "# (the file had no line end here)"
 _LIMIT_FUNCTION: Final = "jhwizard_named_server_limit"
 _MOST_LEVELS: Final = 50
-# Printable to Python, yet nothing is seen: joiners, fillers and variation selectors.
+# Printable to Python, yet nothing is seen: joiners and fillers, and below variation selectors.
 _INVISIBLE: Final = frozenset(
-    [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0]
-    + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 )
 _SHORT_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
 _BY_HAND: Final = "edit the file by hand"
@@ -56,7 +55,7 @@ def render_value(value: object, *, ascii_only: bool = False) -> str:
 
 
 def splice(content: bytes, write: Write, value: object) -> bytes:
-    """Return the file with another value where `write` has its own; raise RefusedError if unsafe."""
+    """Return the file with another value for `write`; raise RefusedError if it is not safe."""
     source = _source_of(content, write)
     start, end = write.span
     text = render_value(value, ascii_only=not source.is_utf8).encode()
@@ -82,7 +81,7 @@ def remove(content: bytes, write: Write) -> bytes:
 
 
 def with_block(content: bytes | None, entries: Sequence[Entry]) -> bytes:
-    """Return the file with jhwizard's block saying just `entries`; without a block if there are none.
+    """Return the file with a block that says just `entries`, and without one if there are none.
 
     `content` is None when there is no file yet. Raises RefusedError when the block would have no
     effect, or when the file is not understood.
@@ -104,7 +103,7 @@ def with_block(content: bytes | None, entries: Sequence[Entry]) -> bytes:
 
 
 def same_statements(before: bytes, after: bytes, *, except_for: Sequence[Write]) -> bool:
-    """Return whether both files have equal statements outside the block and those of `except_for`."""
+    """Return whether the statements outside the block and `except_for` are equal."""
     left, right = parse_python(before), parse_python(after)
     if isinstance(left, Problem) or isinstance(right, Problem):
         return False
@@ -127,7 +126,7 @@ def _rendered(value: object, escape: Callable[[str], str], levels: int) -> str:
 
 def _number(value: float | None) -> str:
     if type(value) not in {bool, int, float, type(None)}:
-        _refuse_type(value)
+        raise _wrong_type(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise RefusedError(f"{value} is no number that can be written to a file")
     try:
@@ -145,7 +144,7 @@ def _container(value: object, render: Callable[[object], str]) -> str:
         return "[" + ", ".join(map(render, value)) + "]"
     if type(value) is tuple:
         return "(" + ", ".join(map(render, value)) + ("," if len(value) == 1 else "") + ")"
-    _refuse_type(value)
+    raise _wrong_type(value)
 
 
 def _ordered(value: set[object], render: Callable[[object], str]) -> list[object]:
@@ -154,8 +153,8 @@ def _ordered(value: set[object], render: Callable[[object], str]) -> list[object
     return sorted(value, key=render)
 
 
-def _refuse_type(value: object) -> NoReturn:
-    raise RefusedError(f"a value of type {type(value).__name__} cannot be written to a file")
+def _wrong_type(value: object) -> RefusedError:
+    return RefusedError(f"a value of type {type(value).__name__} cannot be written to a file")
 
 
 def _quoted(text: str, escape: Callable[[str], str]) -> str:
@@ -168,7 +167,8 @@ def _escape(char: str) -> str:
     code = ord(char)
     if char in _SHORT_ESCAPES:
         return _SHORT_ESCAPES[char]
-    if char.isprintable() and code not in _INVISIBLE:
+    selects = 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF  # noqa: PLR2004
+    if char.isprintable() and char not in _INVISIBLE and not selects:
         return char
     return _numbered(code)
 

@@ -2,14 +2,12 @@
 
 import json
 import subprocess
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from real.built import built
 
 pytestmark = pytest.mark.real
-
-BUILD = Path(__file__).parents[1] / "real" / "environments" / "build"
 
 
 class Expected(NamedTuple):
@@ -75,11 +73,9 @@ class Installed(NamedTuple):
 @pytest.fixture(scope="module")
 def installed() -> dict[str, Installed]:
     """The traits of EXPECTED, as the environment hub6 has them."""
-    where = subprocess.run([BUILD, "--where", "hub6"], capture_output=True, text=True, check=False)
-    assert where.returncode == 0, where.stderr
     asked = json.dumps([[each.module, each.trait] for each in EXPECTED])
     answers = subprocess.run(
-        [f"{where.stdout.strip()}/bin/python", "-c", ASK],
+        [built("hub6") / "bin/python", "-c", ASK],
         input=asked,
         capture_output=True,
         text=True,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
-from built import built
-from machine import Machine
+
+from real.built import built
+from real.machine import Machine
 
 COMMAND = Path(sys.executable).with_name("jhwizard")
 """As an admin runs it: the command of the environment the tests run in."""

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Self
 
-from browser import Browser, Reply, ask_json
-from built import built
-from kernel import execute
-from machine import NOBODY, PATH, Machine
+from real.browser import Browser, Reply, ask_json
+from real.built import built
+from real.kernel import execute
+from real.machine import NOBODY, PATH, Machine
 
 ADMIN_FILE = "/etc/jupyterhub/jupyterhub_config.py"
 PATIENCE = 40
@@ -118,7 +118,7 @@ class Hub:
         return self._log.read().decode(errors="replace")
 
     def home(self, user: str) -> PurePosixPath:
-        """Return the home directory of a user; it is there after his first server."""
+        """Return the home directory of a user; files may be put there before a server."""
         return self._directory / "homes" / user
 
     def login(self, user: str) -> "Session":

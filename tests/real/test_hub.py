@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
-from hub import ADMIN_FILE, Hub
-from machine import Machine
+
+from real.hub import ADMIN_FILE, Hub
+from real.machine import Machine
 
 pytestmark = pytest.mark.real
 

@@ -1,0 +1,164 @@
+"""What jhwizard writes, a real JupyterHub, Jupyter server and kernel obey; undo takes it back."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from subprocess import CompletedProcess
+
+import pytest
+
+from real.conftest import jhwizard_in
+from real.hub import ADMIN_FILE, Hub
+from real.machine import Machine
+
+pytestmark = pytest.mark.real
+
+Jhwizard = Callable[..., CompletedProcess[str]]
+
+UNIT = """
+[Service]
+ExecStart={prefix}/bin/jupyterhub -f /etc/jupyterhub/jupyterhub_config.py
+"""
+
+ANSWERS = """
+target = "{target}"
+[extensions]
+server = {{ nbgitpuller = false }}
+ipython = ["autoreload"]
+[kernels]
+allowed = ["bash"]
+default = "bash"
+[named_servers]
+allow = true
+limit = 2
+admins_unlimited = true
+[environment]
+users_may_override = {override}
+"""
+
+OWN_FILE = "c.MultiKernelManager.default_kernel_name = 'python3'\n"
+
+
+def write(machine: Machine, prefix: PurePosixPath, answers: str) -> CompletedProcess[str]:
+    """Apply answers on a machine whose hub is started by a unit, as an admin would."""
+    machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=prefix))
+    return jhwizard_in(machine)("apply", "-", "--yes", input=answers)
+
+
+@pytest.fixture(scope="module", params=["system", "env"])
+def hub(request: pytest.FixtureRequest, hub6: PurePosixPath) -> Iterator[Hub]:
+    """One hub on what jhwizard wrote, for each target; `al` has an own file and a server."""
+    with Machine(writable=[hub6]) as machine:
+        write(machine, hub6, ANSWERS.format(target=request.param, override="false"))
+        with Hub(machine, hub6) as hub:
+            machine.write(hub.home("al") / ".jupyter/jupyter_server_config.py", OWN_FILE, user=65534)
+            hub.start_server("al")
+            yield hub
+
+
+def test_only_the_allowed_kernels_are_offered_and_a_file_of_ones_own_is_outranked(hub: Hub) -> None:
+    offered = hub.server_api("al", "GET", "/api/kernelspecs").json()
+    assert list(offered["kernelspecs"]) == ["bash"]
+    assert offered["default"] == "bash"
+
+
+def test_a_server_extension_that_is_off_is_not_loaded(hub: Hub) -> None:
+    assert hub.server_api("al", "GET", "/git-pull").status == 404
+    assert "jupyterlab | extension was successfully loaded" in hub.log
+
+
+def test_an_ipython_extension_is_loaded_in_a_python_kernel(hub: Hub) -> None:
+    assert hub.run_in_kernel("al", "python3", "%autoreload 1\nprint('yes')") == "yes\n"
+
+
+def test_the_limit_of_named_servers_holds_for_people_and_not_for_admins(hub: Hub) -> None:
+    for name in ("one", "two"):
+        assert hub.api("POST", f"/users/carl/servers/{name}", user="carl").status == 202
+    refused = hub.api("POST", "/users/carl/servers/three", user="carl")
+    assert refused.status == 400
+    assert "already has the maximum of 2 named servers" in refused.json()["message"]
+    for name in ("one", "two", "three"):
+        assert hub.api("POST", f"/users/admin/servers/{name}", user="admin").status == 202
+
+
+def test_a_file_of_ones_own_wins_where_people_may_override(
+    machine: Machine, hub6: PurePosixPath
+) -> None:
+    write(machine, hub6, ANSWERS.format(target="system", override="true"))
+    with Hub(machine, hub6) as hub:
+        machine.write(hub.home("al") / ".jupyter/jupyter_server_config.py", OWN_FILE, user=65534)
+        hub.start_server("al")
+        assert hub.server_api("al", "GET", "/api/kernelspecs").json()["default"] == "python3"
+
+
+@pytest.mark.parametrize(
+    ("app", "url", "title"),
+    [
+        ("lab", "/lab", "JupyterLab"),
+        ("notebook", "/tree", "Home"),
+        ("nbclassic", "/nbclassic/tree", "Home"),
+    ],
+)
+def test_people_land_on_the_chosen_interface(
+    machine: Machine, hub6: PurePosixPath, app: str, url: str, title: str
+) -> None:
+    # The hub's file says something else, so that each choice is a change.
+    other = "/tree" if app == "lab" else "/lab"
+    machine.write(ADMIN_FILE, f'c.Spawner.default_url = "{other}"  # the admin\'s own line\n')
+    write(machine, hub6, f'[interface]\napp = "{app}"\n')
+    with Hub(machine, hub6) as hub:
+        landing = hub.login("al").landing()
+        assert (landing.path, landing.status, landing.title) == (f"/user/al{url}", 200, title)
+
+
+def test_an_idle_kernel_and_then_its_idle_server_are_stopped(
+    machine: Machine, hub6: PurePosixPath
+) -> None:
+    times = '[culling]\nserver_idle = "3s"\nkernel_idle = "2s"\nkernel_interval = "1s"\n'
+    write(machine, hub6, times)
+    with Hub(machine, hub6, more="c.Spawner.poll_interval = 1\n") as hub:
+        hub.start_server("al")
+        started = time.monotonic()
+        hub.start_kernel("al", "python3")
+        while hub.server_api("al", "GET", "/api/kernels?no_track_activity=1").json():
+            assert time.monotonic() - started < 20, hub.log
+            time.sleep(0.2)
+        # The server looks at its own idleness once a minute, whatever the times are.
+        while hub.api("GET", "/users/al").json()["servers"]:
+            assert time.monotonic() - started < 100, hub.log
+            time.sleep(0.5)
+        assert "shutting down" in hub.log.lower()
+
+
+def test_undo_takes_back_every_byte_mode_and_name(
+    machine: Machine, hub6: PurePosixPath, jhwizard: Jhwizard
+) -> None:
+    machine.write(ADMIN_FILE, "c.JupyterHub.allow_named_servers = False\n", mode=0o640)
+    machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=hub6))
+    listing = ["sh", "-c", f"cd / && find etc {hub6}/etc -printf '%p %m %U %G %l\\n' | sort;"
+               f" find etc {hub6}/etc -type f -exec sha256sum {{}} + | sort"]
+    before = machine.run(listing).stdout
+    jhwizard("apply", "-", "--yes", input=ANSWERS.format(target="env", override="false"))
+    assert machine.run(listing).stdout != before
+    undone = json.loads(jhwizard("undo", "--json").stdout)
+    assert undone["done"] is True
+    assert machine.run(listing).stdout == before
+
+
+def test_what_is_written_is_what_show_and_plan_say(
+    machine: Machine, hub6: PurePosixPath, jhwizard: Jhwizard
+) -> None:
+    answers = ANSWERS.format(target="system", override="false")
+    machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=hub6))
+    planned = jhwizard("plan", "-", "--json", input=answers, check=False)
+    assert planned.returncode == 4
+    write(machine, hub6, answers)
+    for change in json.loads(planned.stdout)["changes"]:
+        added = [x[1:] for x in change["diff"].splitlines()[2:] if x.startswith("+")]
+        assert machine.read(change["path"]).decode().splitlines() == added
+    assert jhwizard("plan", "-", input=answers).returncode == 0
+    shown = json.loads(jhwizard("show", "--json").stdout)["settings"]
+    assert shown["named_servers.limit"]["value"] == 2
+    assert shown["kernels.allowed"]["value"] == ["bash"]
+    assert shown["environment.users_may_override"]["value"] is False
