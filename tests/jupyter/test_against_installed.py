@@ -7,6 +7,17 @@ from typing import NamedTuple
 import pytest
 from real.built import built
 
+from jhwizard import demo
+from jhwizard.answers import Answers
+from jhwizard.detect import Options, detect
+from jhwizard.facts import AdminExempt, Facts
+from jhwizard.host import Host
+from jhwizard.jupyter.classes import server_lineage
+from jhwizard.jupyter.python_editing import render_value
+from jhwizard.layers import trait_of
+from jhwizard.settings import SETTINGS
+from jhwizard.settings.setting import ServerExtensions, SpawnerVariable
+
 pytestmark = pytest.mark.real
 
 
@@ -36,6 +47,12 @@ EXPECTED = [
         "Int",
         300,
     ),
+    Expected(
+        "jupyter_server.services.kernels.kernelmanager",
+        "AsyncMappingKernelManager.cull_idle_timeout",
+        "Int",
+        0,
+    ),
     Expected("jupyter_client.kernelspec", "KernelSpecManager.allowed_kernelspecs", "Set", []),
     Expected(
         "jupyter_client.multikernelmanager",
@@ -51,13 +68,17 @@ EXPECTED = [
 ]
 
 ASK = """
-import importlib, json, sys
+import ast, importlib, json, sys
+from traitlets import HasTraits
 answers = []
-for module, trait in json.load(sys.stdin):
+for module, trait, value in json.load(sys.stdin):
     owner, name = trait.split(".")
-    found = getattr(importlib.import_module(module), owner).class_traits(config=True)[name]
+    owner = getattr(importlib.import_module(module), owner)
+    found = owner.class_traits(config=True)[name]
     types = [kind.__name__ for kind in type(found).__mro__]
-    answers.append([types, found.default()])
+    accepted = value is None or found.validate(HasTraits(), ast.literal_eval(value)) is not None
+    bases = [each.__name__ for each in owner.__mro__]
+    answers.append([types, found.default(), accepted, bases])
 json.dump(answers, sys.stdout, default=sorted)
 """
 
@@ -68,12 +89,36 @@ class Installed(NamedTuple):
     types: list[str]
     """Names of its trait type and of those it is derived from."""
     default: object
+    accepts: bool
+    """Whether it takes what jhwizard writes."""
+    bases: list[str]
+    """The class and those it is derived from."""
+
+
+def samples() -> dict[str, str]:
+    """Return a value for each trait, as jhwizard would write it, in Python."""
+    facts = detect(Host(demo.MACHINE), Options())
+    answers = Answers(facts)
+    for key, record in SETTINGS.items():
+        if key != "extensions.server":
+            answers.give(key, record.kind.parse(record.kind.example))
+    values = {name(key): SETTINGS[key].write(answers, facts) for key in SETTINGS}
+    return {
+        trait: render_value(value.limit if isinstance(value, AdminExempt) else value)
+        for trait, value in values.items()
+    }
+
+
+def name(key: str) -> str:
+    """Return the trait a setting lands in, as `Class.trait`."""
+    return ".".join(trait_of(SETTINGS[key].lands))
 
 
 @pytest.fixture(scope="module")
 def installed() -> dict[str, Installed]:
     """The traits of EXPECTED, as the environment hub6 has them."""
-    asked = json.dumps([[each.module, each.trait] for each in EXPECTED])
+    written = {t: v for t, v in samples().items() if t != "Spawner.environment"}
+    asked = json.dumps([[each.module, each.trait, written.get(each.trait)] for each in EXPECTED])
     answers = subprocess.run(
         [built("hub6") / "bin/python", "-c", ASK],
         input=asked,
@@ -94,3 +139,26 @@ def test_the_installed_package_has_the_trait_with_this_type_and_default(
     found = installed[expected.trait]
     assert expected.type in found.types
     assert found.default == expected.default
+    assert found.accepts
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_the_default_of_a_setting_is_the_default_of_the_installed_trait(
+    key: str, installed: dict[str, Installed]
+) -> None:
+    record = SETTINGS[key]
+    default = installed[name(key)].default
+    if isinstance(record.lands, ServerExtensions | SpawnerVariable):
+        assert default == {}
+        return
+    facts: Facts = detect(Host(demo.MACHINE), Options())
+    assert record.read(default, facts) == record.default(facts)
+
+
+def test_the_sections_of_the_kernel_manager_are_merged_in_the_order_jhwizard_knows(
+    installed: dict[str, Installed],
+) -> None:
+    manager = "AsyncMappingKernelManager.cull_idle_timeout"
+    bases = installed[manager].bases
+    known = server_lineage("MappingKernelManager")
+    assert [base for base in reversed(bases) if base in known] == list(known)

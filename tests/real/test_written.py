@@ -52,7 +52,9 @@ def hub(request: pytest.FixtureRequest, hub6: PurePosixPath) -> Iterator[Hub]:
     with Machine(writable=[hub6]) as machine:
         write(machine, hub6, ANSWERS.format(target=request.param, override="false"))
         with Hub(machine, hub6) as hub:
-            machine.write(hub.home("al") / ".jupyter/jupyter_server_config.py", OWN_FILE, user=65534)
+            machine.write(
+                hub.home("al") / ".jupyter/jupyter_server_config.py", OWN_FILE, user=65534
+            )
             hub.start_server("al")
             yield hub
 
@@ -136,8 +138,12 @@ def test_undo_takes_back_every_byte_mode_and_name(
 ) -> None:
     machine.write(ADMIN_FILE, "c.JupyterHub.allow_named_servers = False\n", mode=0o640)
     machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=hub6))
-    listing = ["sh", "-c", f"cd / && find etc {hub6}/etc -printf '%p %m %U %G %l\\n' | sort;"
-               f" find etc {hub6}/etc -type f -exec sha256sum {{}} + | sort"]
+    listing = [
+        "sh",
+        "-c",
+        f"cd / && find etc {hub6}/etc -printf '%p %m %U %G %l\\n' | sort;"
+        f" find etc {hub6}/etc -type f -exec sha256sum {{}} + | sort",
+    ]
     before = machine.run(listing).stdout
     jhwizard("apply", "-", "--yes", input=ANSWERS.format(target="env", override="false"))
     assert machine.run(listing).stdout != before
