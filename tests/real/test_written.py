@@ -10,7 +10,7 @@ import pytest
 
 from real.conftest import jhwizard_in
 from real.hub import ADMIN_FILE, Hub
-from real.machine import Machine
+from real.machine import NOBODY, Machine
 
 pytestmark = pytest.mark.real
 
@@ -37,6 +37,7 @@ admins_unlimited = true
 users_may_override = {override}
 """
 
+OWN_PATH = ".jupyter/jupyter_server_config.py"
 OWN_FILE = "c.MultiKernelManager.default_kernel_name = 'python3'\n"
 
 
@@ -89,7 +90,7 @@ def test_a_file_of_ones_own_wins_where_people_may_override(
 ) -> None:
     write(machine, hub6, ANSWERS.format(target="system", override="true"))
     with Hub(machine, hub6) as hub:
-        machine.write(hub.home("al") / ".jupyter/jupyter_server_config.py", OWN_FILE, user=65534)
+        machine.write(hub.home("al") / OWN_PATH, OWN_FILE, user=NOBODY)
         hub.start_server("al")
         assert hub.server_api("al", "GET", "/api/kernelspecs").json()["default"] == "python3"
 
@@ -138,12 +139,12 @@ def test_undo_takes_back_every_byte_mode_and_name(
 ) -> None:
     machine.write(ADMIN_FILE, "c.JupyterHub.allow_named_servers = False\n", mode=0o640)
     machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=hub6))
-    listing = [
-        "sh",
-        "-c",
-        f"cd / && find etc {hub6}/etc -printf '%p %m %U %G %l\\n' | sort;"
-        f" find etc {hub6}/etc -type f -exec sha256sum {{}} + | sort",
-    ]
+    everything = f"cd / && find etc {hub6}/etc"
+    script = (
+        f"{everything} -printf '%p %m %U %G %l\\n' | sort;"
+        f"{everything} -type f -exec sha256sum {{}} + | sort"
+    )
+    listing = ["sh", "-c", script]
     before = machine.run(listing).stdout
     jhwizard("apply", "-", "--yes", input=ANSWERS.format(target="env", override="false"))
     assert machine.run(listing).stdout != before
