@@ -94,9 +94,6 @@ def with_block(content: bytes | None, entries: Sequence[Entry]) -> bytes:
     if obstacle is not None:
         text = f"a line at the end of this file would have no effect: {obstacle.text}"
         raise RefusedError(text, line=obstacle.line, fix=_BY_HAND)
-    if _ends_in_backslash(before):
-        line = before.count(b"\n") + (not before.endswith(b"\n"))
-        raise RefusedError("the file ends in a backslash", line=line, fix="delete the backslash")
     after = _placed(source, entries)
     _check_block(before, after, entries)
     return after
@@ -208,11 +205,6 @@ def _parsed(content: bytes) -> PythonSource:
     if isinstance(source, Problem):
         raise RefusedError(source.text, line=source.line, fix=_BY_HAND)
     return source
-
-
-def _ends_in_backslash(content: bytes) -> bool:
-    last = content.rstrip(b"\r\n").rpartition(b"\n")[2]
-    return last.endswith(b"\\") and b"#" not in last
 
 
 def _block_span(source: PythonSource) -> tuple[int, int] | None:

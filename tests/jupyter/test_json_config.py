@@ -144,6 +144,16 @@ def test_a_removed_key_leaves_the_rest_and_its_object(
     assert remove_json(before.encode(), path).decode() == after
 
 
+def test_members_in_another_order_are_no_change() -> None:
+    content = b'{"A": {"x": {"b": 1, "a": 2}}}'
+    assert set_json(content, ("A", "x"), {"a": 2, "b": 1}) == content
+
+
+def test_an_edit_after_which_jupyter_would_ignore_the_file_is_refused() -> None:
+    with pytest.raises(RefusedError, match="version"):
+        set_json(FILE, ("version",), 2)
+
+
 def test_a_value_under_something_that_is_no_object_is_refused_with_the_line() -> None:
     with pytest.raises(RefusedError, match="not an object") as refused:
         set_json(FILE, ("version", "x"), 1)

@@ -313,6 +313,12 @@ def test_what_the_admin_wrote_around_the_block_stays() -> None:
     assert with_block(after, []) == b"a = 1\nb = 2\r\n"
 
 
+def test_only_a_blank_line_goes_with_the_block() -> None:
+    block = with_block(None, [URL])
+    assert with_block(b"a = 1\n" + block, []) == b"a = 1\n"
+    assert with_block(b"\n" + block, []) == b"\n"
+
+
 @pytest.mark.parametrize(
     ("content", "line"),
     [
@@ -364,6 +370,7 @@ def test_a_block_can_be_taken_out_where_it_has_lost_its_effect() -> None:
         Entry("X", "y", "update", 3),
         Entry("X", "y", "=", object()),
         Entry("Spawner", "pre_spawn_hook", "=", AdminExempt(1)),
+        Entry("JupyterHub", "named_server_limit_per_user", "append", AdminExempt(1)),
     ],
 )
 def test_an_entry_that_cannot_be_said_is_refused(entry: Entry) -> None:

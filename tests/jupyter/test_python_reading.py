@@ -226,6 +226,11 @@ def test_get_config_gives_c_its_meaning_back() -> None:
     assert last(read(lost), "X", "y").op == "unknown"
 
 
+def test_a_config_object_from_traitlets_is_not_the_one_written_to_before() -> None:
+    text = "c.X.y = 1\nfrom traitlets.config import get_config\nc = get_config()\nc.X.y = 2\n"
+    assert last(read(text), "X", "y").op == "unknown"
+
+
 def test_a_trait_set_twice_keeps_both_lines_and_neither_is_spliceable() -> None:
     writes = read("c.X.y = 1\nc.X.y = 2\n").writes
     assert [(write.value, write.line, write.spliceable) for write in writes] == [
