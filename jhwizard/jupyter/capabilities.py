@@ -33,8 +33,11 @@ def has_nbclassic(environment: Environment | None) -> bool:
 
 
 def nbclassic_url(environment: Environment | None) -> str:
-    """Return where nbclassic shows its files: it yields `/tree` to Notebook 7 only."""
-    return "/nbclassic/tree" if has_notebook(environment) else "/tree"
+    """Return where nbclassic shows its files: it yields `/tree` to Notebook 7 only.
+
+    An environment that is not known is taken for one of today, with Notebook 7.
+    """
+    return "/tree" if environment and not has_notebook(environment) else "/nbclassic/tree"
 
 
 def starts_no_server(hub: Environment | None, user: Environment | None) -> bool:
@@ -43,7 +46,9 @@ def starts_no_server(hub: Environment | None, user: Environment | None) -> bool:
     JupyterHub before 4.1 patches a module that Notebook 7 no longer has, as soon as nbclassic
     is installed beside it (jupyterhub/jupyterhub, pull request 4651).
     """
-    old = hub is not None and "jupyterhub" in hub.packages and not _at_least(hub, "jupyterhub", 4, 1)
+    old = (
+        hub is not None and "jupyterhub" in hub.packages and not _at_least(hub, "jupyterhub", 4, 1)
+    )
     return old and has_notebook(user) and has_nbclassic(user)
 
 

@@ -8,13 +8,27 @@ from __future__ import annotations
 
 from jhwizard.facts import Environment, Write
 
+_BASES = ("Configurable", "LoggingConfigurable")
+_APPLICATION = (*_BASES, "SingletonConfigurable", "Application")
 _KERNELS = (
+    *_BASES,
     "MultiKernelManager",
     "AsyncMultiKernelManager",
     "MappingKernelManager",
     "AsyncMappingKernelManager",
 )
 """The method resolution order of jupyter_server 2's kernel manager, turned round."""
+
+_LINEAGES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(_KERNELS[2:], _KERNELS),
+    "ServerApp": (*_APPLICATION, "JupyterApp", "ServerApp"),
+    "JupyterHub": (*_APPLICATION, "JupyterHub"),
+    "InteractiveShellApp": (
+        *(*_BASES, "InteractiveShellApp", "SingletonConfigurable", "Application"),
+        *("BaseIPythonApplication", "IPKernelApp"),
+    ),
+}
+_INSIDE_THE_SERVER = {*_KERNELS, "KernelSpecManager"}
 
 _SPAWNERS: dict[str, tuple[str, ...]] = {
     "LocalProcessSpawner": (),
@@ -39,29 +53,50 @@ _SHORT_NAMES = {
     "sudo": "SudoSpawner",
 }
 DEFAULT_SPAWNER = "LocalProcessSpawner"
+_NO_SPAWNER = ("Authenticator", "Proxy", "Hub", "App", "Manager", "Culler", "Keeper")
 
 
 def server_lineage(cls: str) -> tuple[str, ...]:
-    """Return the sections that reach the object which `c.<cls>` configures in the server."""
-    return _KERNELS if cls in _KERNELS else (cls,)
+    """Return the sections that reach the object which `c.<cls>` configures, weakest first."""
+    return _LINEAGES.get(cls, (*_BASES, cls))
+
+
+def parent_of(cls: str) -> str:
+    """Return the class whose section may hold one for `cls`, as in `c.ServerApp.<cls>.x`.
+
+    Such a nested section beats all others. Empty when there is none.
+    """
+    return "ServerApp" if cls in _INSIDE_THE_SERVER else ""
 
 
 def spawner_lineage(spawner: str, writes: tuple[Write, ...]) -> tuple[str, ...]:
     """Return the sections that reach the spawner; `spawner` is empty when it is not known.
 
-    Of a spawner that is not in the table the bases are unknown: every class of the file whose
-    name ends in `Spawner` may be one.
+    Of a spawner that is not in the table the bases are unknown: every class of the file that is
+    not known to be something else may be one.
     """
+    known = sure_spawner_lineage(spawner)
     if spawner in _SPAWNERS:
-        return ("Spawner", *_SPAWNERS[spawner], spawner)
-    named = dict.fromkeys(w.cls for w in writes if w.cls.endswith("Spawner"))
-    others = [name for name in named if name not in {"Spawner", spawner}]
-    return ("Spawner", *others, *([spawner] if spawner else []))
+        return known
+    named = dict.fromkeys(w.cls for w in writes if _may_be_spawner(w.cls))
+    others = [name for name in named if name not in known]
+    own = (spawner,) if spawner else ()
+    return (*known[: len(known) - len(own)], *others, *own)
+
+
+def sure_spawner_lineage(spawner: str) -> tuple[str, ...]:
+    """Return the sections that certainly reach the spawner, weakest first."""
+    return (*_BASES, "Spawner", *_SPAWNERS.get(spawner, ()), *((spawner,) if spawner else ()))
+
+
+def _may_be_spawner(cls: str) -> bool:
+    return cls not in {"*", "JupyterHub", "Application"} and not cls.endswith(_NO_SPAWNER)
 
 
 def spawner_name(value: object, hub: Environment | None) -> str:
     """Return the class name for a value of `JupyterHub.spawner_class`; empty if it is none."""
     if not isinstance(value, str):
         return ""
-    full = (hub.spawners.get(value) if hub else None) or _SHORT_NAMES.get(value) or value
+    short = value.lower()
+    full = (hub.spawners.get(short) if hub else None) or _SHORT_NAMES.get(short) or value
     return full.replace(":", ".").rpartition(".")[2]

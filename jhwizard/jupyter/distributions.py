@@ -28,7 +28,9 @@ def python_version(host: Host, prefix: PurePosixPath) -> str:
     named = re.search(r"^version(?:_info)?\s*=\s*(\d+(?:\.\d+)+)", text, re.MULTILINE)
     if named:
         return named[1]
-    versions = [found[1] for name in host.listed(prefix / "lib") if (found := _PYTHON.fullmatch(name))]
+    versions = [
+        found[1] for name in host.listed(prefix / "lib") if (found := _PYTHON.fullmatch(name))
+    ]
     return max(versions, key=_numbers, default="")
 
 
@@ -40,9 +42,7 @@ def packages(host: Host, prefix: PurePosixPath) -> dict[str, str]:
     return found
 
 
-def entry_points(
-    host: Host, prefix: PurePosixPath, group: str, hint: str = ""
-) -> dict[str, str]:
+def entry_points(host: Host, prefix: PurePosixPath, group: str, hint: str = "") -> dict[str, str]:
     """Return a group of entry points, of the distributions whose name contains `hint`."""
     found: dict[str, str] = {}
     for directory, name, _version in _distributions(host, prefix):

@@ -71,7 +71,6 @@ def _packages(host: Host, root: PurePosixPath) -> Iterator[PurePosixPath]:
             yield root / name
 
 
-
 def _package(host: Host, path: PurePosixPath) -> Mapping[str, object]:
     try:
         state = host.read(path)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.errors import WizardError
 from jhwizard.facts import Environment, Kernelspec
 from jhwizard.host import Host
 from jhwizard.jupyter import paths
+from jhwizard.jupyter.distributions import entry_points, site_packages
 from jhwizard.language import _
 
 _NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE)
@@ -23,11 +25,18 @@ _SERVERS_OWN = re.compile(r"python(3(\.\d+)?)?")
 
 
 def kernelspecs(host: Host, user: Environment | None) -> tuple[Kernelspec, ...]:
-    """Return every kernel that people would be offered, or would be but for a fault."""
+    """Return every kernel that people would be offered, or would be but for a fault.
+
+    The first directory with a name wins, even if what stands there is broken; only one that
+    people may not enter is passed over by Jupyter, for the next of that name.
+    """
     found: dict[str, Kernelspec] = {}
+    passed_over: dict[str, Kernelspec] = {}
     for directory in paths.kernel_path(user):
-        for spec in _specs_in(host, directory):
-            found.setdefault(spec.name, spec)
+        for spec in _specs_in(host, directory, user):
+            hidden = not host.may_enter(spec.directory, listing=False)
+            (passed_over if hidden else found).setdefault(spec.name, spec)
+    found = {**passed_over, **found}
     return tuple(found[name] for name in sorted(found))
 
 
@@ -37,23 +46,24 @@ def prefix_of(spec: Kernelspec, user: Environment | None) -> PurePosixPath | Non
         return None
     program = PurePosixPath(spec.argv[0])
     if program.is_absolute():
-        return program.parent.parent
+        return program.parent.parent if program.name.startswith("python") else None
     return user.prefix if user and _SERVERS_OWN.fullmatch(spec.argv[0]) else None
 
 
-def _specs_in(host: Host, directory: PurePosixPath) -> list[Kernelspec]:
+def _specs_in(host: Host, directory: PurePosixPath, user: Environment | None) -> list[Kernelspec]:
     try:
         names = host.names(directory)
     except WizardError as error:
-        return [_broken("kernels", directory, error.text)]
-    if names and not host.may_enter(directory):
-        # One kernels/ that people may not list makes /api/kernelspecs fail: 500, no kernel at all.
-        text = _("people may not list {directory}: all kernels vanish").format(directory=directory)
-        return [_broken("kernels", directory, text)]
-    return [spec for name in names if (spec := _spec(host, directory / name))]
+        return [_broken(str(directory), directory, error.text)]
+    specs = [spec for name in names if (spec := _spec(host, directory / name, user))]
+    if host.may_enter(directory):
+        return specs
+    # One kernels/ that people may not list makes /api/kernelspecs fail: 500, no kernel at all.
+    text = _("people may not list {directory}, and all kernels vanish").format(directory=directory)
+    return [replace(spec, problem=text) for spec in specs]
 
 
-def _spec(host: Host, directory: PurePosixPath) -> Kernelspec | None:
+def _spec(host: Host, directory: PurePosixPath, user: Environment | None) -> Kernelspec | None:
     name = directory.name.lower()
     try:
         state = host.read(directory / "kernel.json")
@@ -61,40 +71,59 @@ def _spec(host: Host, directory: PurePosixPath) -> Kernelspec | None:
         return _broken(name, directory, error.text)
     if state is None:
         return None
-    if not state.mode & 0o4 or not host.may_enter(directory):
+    if not state.mode & 0o4 or not host.may_enter(directory, listing=False):
         return _broken(name, directory, _("people may not read its kernel.json"))
     try:
         spec = json.loads(state.content.decode())
     except (ValueError, RecursionError):
         return _broken(name, directory, _("its kernel.json is not JSON"))
-    return _parsed(host, directory, spec)
-
-
-def _parsed(host: Host, directory: PurePosixPath, spec: object) -> Kernelspec:
-    name = directory.name.lower()
     if not isinstance(spec, Mapping):
         return _broken(name, directory, _("its kernel.json holds no object"))
-    argv = spec.get("argv")
+    found = _parsed(directory, spec)
+    return replace(found, problem=_fault(host, found, user) or _no_provisioner(host, spec, user))
+
+
+def _parsed(directory: PurePosixPath, spec: Mapping[str, object]) -> Kernelspec:
+    name, argv = directory.name.lower(), spec.get("argv")
     words = tuple(map(str, argv)) if isinstance(argv, list) else ()
-    return Kernelspec(
-        name,
-        directory,
-        str(spec.get("display_name") or name),
-        str(spec.get("language") or ""),
-        words,
-        _fault(host, directory.name, words),
-    )
+    title, language = str(spec.get("display_name") or name), str(spec.get("language") or "")
+    return Kernelspec(name, directory, title, language, words)
 
 
-def _fault(host: Host, name: str, argv: tuple[str, ...]) -> str:
-    if not _NAME.fullmatch(name):
-        return _("its directory name has characters that Jupyter warns of")
-    if not argv:
+def _fault(host: Host, spec: Kernelspec, user: Environment | None) -> str:
+    """Return why a kernel would not start, or nothing."""
+    if not spec.argv:
         return _("its kernel.json names no program")
-    program = PurePosixPath(argv[0])
+    program = PurePosixPath(spec.argv[0])
     if program.is_absolute() and not host.exists(program):
         return _("its program {program} does not exist").format(program=program)
+    if program.is_absolute() and not host.may_start(program):
+        return _("its program {program} cannot be started").format(program=program)
+    prefix = prefix_of(spec, user)
+    if prefix and not _has_ipykernel(host, prefix):
+        return _("ipykernel is not installed in {prefix}").format(prefix=prefix)
+    if not _NAME.fullmatch(spec.directory.name):
+        return _("its directory name has characters that Jupyter warns of")
     return ""
+
+
+def _has_ipykernel(host: Host, prefix: PurePosixPath) -> bool:
+    """Return whether a kernel can find ipykernel: no only if nothing outside could have it."""
+    places = site_packages(host, prefix)
+    alone = host.exists(prefix / "pyvenv.cfg") or host.exists(prefix / "conda-meta")
+    return not alone or any(host.exists(place / "ipykernel") for place in places)
+
+
+def _no_provisioner(host: Host, spec: Mapping[str, object], user: Environment | None) -> str:
+    """Return a sentence if what is to start the kernel is not installed: Jupyter hides it then."""
+    metadata = spec.get("metadata")
+    wanted = metadata.get("kernel_provisioner") if isinstance(metadata, Mapping) else None
+    name = wanted.get("provisioner_name") if isinstance(wanted, Mapping) else None
+    if user is None or name in (None, "local-provisioner"):
+        return ""
+    if name in entry_points(host, user.prefix, "jupyter_client.kernel_provisioners"):
+        return ""
+    return _("its provisioner {name} is not installed").format(name=name)
 
 
 def _broken(name: str, directory: PurePosixPath, problem: str) -> Kernelspec:

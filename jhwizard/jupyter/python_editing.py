@@ -18,6 +18,7 @@ from jhwizard.facts import AdminExempt, Op, Problem, Write
 from jhwizard.jupyter.python_mentions import chain, is_trait
 from jhwizard.jupyter.python_reading import block_obstacle, read_python
 from jhwizard.jupyter.python_source import CLOSING, OPENING, PythonSource, find_block, parse_python
+from jhwizard.language import _
 
 _HEADER: Final = (
     "# Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back."
@@ -30,7 +31,7 @@ _INVISIBLE: Final = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 )
 _SHORT_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
-_BY_HAND: Final = "edit the file by hand"
+_BY_HAND: Final = _("edit the file by hand")
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ def remove(content: bytes, write: Write) -> bytes:
         content, start
     ):
         raise RefusedError(
-            f"line {write.line} holds another statement too",
+            _("line {line} holds another statement too").format(line=write.line),
             line=write.line,
-            fix="give each statement a line of its own",
+            fix=_("give each statement a line of its own"),
         )
     return content[:start] + content[end:]
 
@@ -92,8 +93,8 @@ def with_block(content: bytes | None, entries: Sequence[Entry]) -> bytes:
         return _dropped(source)
     obstacle = block_obstacle(source)
     if obstacle is not None:
-        text = f"a line at the end of this file would have no effect: {obstacle.text}"
-        raise RefusedError(text, line=obstacle.line, fix=_BY_HAND)
+        text = _("a line at the end of this file would have no effect: {reason}")
+        raise RefusedError(text.format(reason=obstacle.text), line=obstacle.line, fix=_BY_HAND)
     after = _placed(source, entries)
     _check_block(before, after, entries)
     return after
@@ -113,7 +114,7 @@ def same_statements(before: bytes, after: bytes, *, except_for: Sequence[Write])
 
 def _rendered(value: object, escape: Callable[[str], str], levels: int) -> str:
     if levels == 0:
-        raise RefusedError("a value is nested too deeply to be written to a file")
+        raise RefusedError(_("a value is nested too deeply to be written to a file"))
     if type(value) is str:
         return _quoted(value, escape)
     if value is None or isinstance(value, bool | int | float):
@@ -125,11 +126,12 @@ def _number(value: float | None) -> str:
     if type(value) not in {bool, int, float, type(None)}:
         raise _wrong_type(value)
     if isinstance(value, float) and not math.isfinite(value):
-        raise RefusedError(f"{value} is no number that can be written to a file")
+        text = _("{number} is no number that can be written to a file").format(number=value)
+        raise RefusedError(text)
     try:
         return repr(value)
     except ValueError as error:
-        raise RefusedError("a number is too long to be written to a file") from error
+        raise RefusedError(_("a number is too long to be written to a file")) from error
 
 
 def _container(value: object, render: Callable[[object], str]) -> str:
@@ -151,7 +153,8 @@ def _ordered(value: set[object], render: Callable[[object], str]) -> list[object
 
 
 def _wrong_type(value: object) -> RefusedError:
-    return RefusedError(f"a value of type {type(value).__name__} cannot be written to a file")
+    text = _("a value of type {type} cannot be written to a file")
+    return RefusedError(text.format(type=type(value).__name__))
 
 
 def _quoted(text: str, escape: Callable[[str], str]) -> str:
@@ -183,7 +186,7 @@ def _numbered(code: int) -> str:
 def _source_of(content: bytes, write: Write) -> PythonSource:
     source = _parsed(content)
     if not write.spliceable or write not in read_python(content).writes:
-        text = f"line {write.line} cannot be changed where it stands"
+        text = _("line {line} cannot be changed where it stands").format(line=write.line)
         raise RefusedError(text, line=write.line, fix=_BY_HAND)
     return source
 
@@ -301,7 +304,8 @@ def _target(entry: Entry) -> str:
     names = (entry.cls, entry.trait)
     plain = all(n.isascii() and n.isidentifier() and not keyword.iskeyword(n) for n in names)
     if entry.op == "unknown" or not plain or not is_trait(*names):
-        raise RefusedError(f"{names!a} cannot be set in a Python config file")
+        text = _("{names} cannot be set in a Python config file").format(names=ascii(names))
+        raise RefusedError(text)
     return f"c.{entry.cls}.{entry.trait}"
 
 
@@ -313,7 +317,7 @@ def _check_block(before: bytes, after: bytes, entries: Sequence[Entry]) -> None:
     said = [(w.cls, w.trait, w.op, _comparable(w.value)) for w in reading.writes if w.ours]
     wanted = [(e.cls, e.trait, e.op, _comparable(e.value)) for e in entries]
     if said != wanted or not same_statements(before, after, except_for=()):
-        raise RefusedError("a block in this file would not say what it should", fix=_BY_HAND)
+        raise RefusedError(_("a block in this file would not say what it should"), fix=_BY_HAND)
 
 
 def _comparable(value: object) -> object:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from jhwizard.language import _
+
 Pair = tuple[str, str]
 """Class and trait, with `*` for any."""
 
@@ -28,21 +30,21 @@ _DANGEROUS_ATTRIBUTES: Final = {
 # `c.X.update(...)` is a method of traitlets' Config, not a trait.
 _CONFIG_METHODS: Final = {*dir(dict), "collisions", "has_key", "merge"}
 _INSIDE: Final[dict[type[ast.AST], str]] = {
-    ast.If: "set inside an if",
-    ast.IfExp: "set inside an if",
-    ast.For: "set inside a for loop",
-    ast.AsyncFor: "set inside a for loop",
-    ast.While: "set inside a while loop",
-    ast.Try: "set inside a try",
-    ast.TryStar: "set inside a try",
-    ast.With: "set inside a with",
-    ast.AsyncWith: "set inside a with",
-    ast.Match: "set inside a match",
-    ast.ListComp: "set inside a comprehension",
-    ast.SetComp: "set inside a comprehension",
-    ast.DictComp: "set inside a comprehension",
-    ast.GeneratorExp: "set inside a comprehension",
-    ast.Lambda: "set inside a lambda",
+    ast.If: _("set inside an if"),
+    ast.IfExp: _("set inside an if"),
+    ast.For: _("set inside a for loop"),
+    ast.AsyncFor: _("set inside a for loop"),
+    ast.While: _("set inside a while loop"),
+    ast.Try: _("set inside a try"),
+    ast.TryStar: _("set inside a try"),
+    ast.With: _("set inside a with"),
+    ast.AsyncWith: _("set inside a with"),
+    ast.Match: _("set inside a match"),
+    ast.ListComp: _("set inside a comprehension"),
+    ast.SetComp: _("set inside a comprehension"),
+    ast.DictComp: _("set inside a comprehension"),
+    ast.GeneratorExp: _("set inside a comprehension"),
+    ast.Lambda: _("set inside a lambda"),
 }
 
 
@@ -64,6 +66,7 @@ class _Place:
     """What stands around a node."""
 
     reason: str = ""
+    """With `{name}` where the text of the mention belongs."""
     later: bool = False
     """Inside something that runs when it is called."""
     local: bool = False
@@ -141,20 +144,21 @@ def _at(node: ast.AST, place: _Place, line: int) -> Iterator[Mention]:
         if name == "c" and not isinstance(node, ast.arg):
             yield _rebound(node, place, line)
         if name == "get_config":
-            reason = "`get_config` is something else from here on"
+            reason = _("`get_config` is something else from here on")
             yield Mention(ANYTHING, line, reason, deferred=True, rebinds="for good")
         if name == "*":
-            reason = "a star import may give `c` another meaning; import what is needed by name"
+            reason = _("a star import may give `c` another meaning; import what is needed by name")
             yield Mention(ANYTHING, line, reason, deferred=True, rebinds="here")
     danger = _danger(node)
     if danger:
         deferred = place.later or danger.rpartition(".")[2] not in {*_ENDING, "_exit"}
-        yield Mention(ANYTHING, line, f"`{danger}` may change anything", deferred=deferred)
+        reason = _("`{name}` may change anything").format(name=danger)
+        yield Mention(ANYTHING, line, reason, deferred=deferred)
 
 
 def _touched(names: tuple[str, ...], place: _Place, line: int) -> Mention:
     text = ".".join(("c", *names))
-    reason = place.reason or "`{}` is used in a way that is not understood"
+    reason = place.reason or _("`{name}` is used in a way that is not understood")
     # Two sections may be one object afterwards, so that a write to one is a write to the other.
     merges = (place.target == "direct" and len(names) == 1) or (
         place.target == "item" and not names
@@ -162,7 +166,7 @@ def _touched(names: tuple[str, ...], place: _Place, line: int) -> Mention:
     return Mention(
         pair=_pair(names),
         line=line,
-        reason=reason.replace("{}", text),
+        reason=reason.format(name=text),
         deferred=place.later or not place.target or merges,
         rebinds="for good" if merges else "",
     )
@@ -177,7 +181,7 @@ def _pair(names: tuple[str, ...]) -> Pair:
 
 
 def _rebound(node: ast.AST, place: _Place, line: int) -> Mention:
-    reason = "`c` is something else from here on"
+    reason = _("`c` is something else from here on")
     if isinstance(node, ast.Global | ast.Nonlocal):
         return Mention(ANYTHING, line, reason, deferred=True, rebinds="for good")
     return Mention(ANYTHING, line, reason, deferred=True, rebinds="" if place.local else "here")
@@ -209,14 +213,14 @@ def _parts(node: ast.AST, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=changed, attr=method)) as call) if (
             method in _MUTATING and len(chain(changed) or ()) > 1
         ):
-            inside = place.within("it is added to in a way that is not understood")
+            inside = place.within(_("it is added to in a way that is not understood"))
             yield changed, replace(inside, target="item")
             for argument in (*call.args, *call.keywords):
-                yield argument, place.within("`{}` is passed on here")
+                yield argument, place.within(_("`{name}` is passed on here"))
         case ast.Call():
             yield node.func, replace(place, target="")
             for argument in (*node.args, *node.keywords):
-                yield argument, place.within("`{}` is passed on here")
+                yield argument, place.within(_("`{name}` is passed on here"))
         case ast.Subscript(value=value, slice=index):
             yield value, replace(place, target="item" if place.target else "")
             yield index, replace(place, target="")
@@ -231,7 +235,7 @@ def _parts_of_assignment(
 ) -> Iterator[tuple[ast.AST, _Place]]:
     value = None if isinstance(node, ast.Delete) else node.value
     if value is not None:
-        alias = "`{}` is given another name here" if chain(value) is not None else ""
+        alias = _("`{name}` is given another name here") if chain(value) is not None else ""
         yield value, place.within(alias)
     targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target]
     for target in targets:
@@ -243,25 +247,30 @@ def _parts_of_assignment(
 def _how_assigned(node: ast.stmt, target: ast.expr) -> str:
     match node, target:
         case ast.Delete(), _:
-            return "deleted here"
+            return _("deleted here")
         case ast.AugAssign(), _:
-            return "changed in place"
+            return _("changed in place")
         case _, ast.Subscript():
-            return "one item of it is set"
+            return _("one item of it is set")
         case ast.Assign(targets=[_, _, *_]), _:
-            return "the value has a second name"
+            return _("the value has a second name")
         case _:
-            return "the value is computed"
+            return _("the value is computed")
 
 
 def _parts_of_the_rest(node: ast.AST, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
     inside = place.within(_INSIDE.get(type(node), ""))
     body: set[int] = set()
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        inside = replace(place.within(f"set inside the function `{node.name}`"), later=True)
+        inside = replace(
+            place.within(_("set inside the function `{function}`").format(function=node.name)),
+            later=True,
+        )
         body = {id(statement) for statement in node.body}
     elif isinstance(node, ast.ClassDef):
-        inside = replace(place.within(f"set inside the class `{node.name}`"), later=True)
+        inside = replace(
+            place.within(_("set inside the class `{cls}`").format(cls=node.name)), later=True
+        )
     elif isinstance(node, ast.Lambda):
         inside, body = replace(inside, later=True), {id(node.body)}
     elif isinstance(node, ast.GeneratorExp):

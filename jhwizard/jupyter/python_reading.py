@@ -29,6 +29,7 @@ from jhwizard.jupyter.python_mentions import (
     mentions,
 )
 from jhwizard.jupyter.python_source import PythonSource, find_block, managed_elsewhere, parse_python
+from jhwizard.language import _
 
 _LIMIT: Final = ("JupyterHub", "named_server_limit_per_user")
 _ADDITIONS: Final[dict[str, tuple[Op, tuple[type, ...]]]] = {
@@ -57,7 +58,7 @@ def read_python(content: bytes) -> Reading:
     try:
         return _read(source, block)
     except (RecursionError, MemoryError):
-        return Reading(problem=Problem("the file is not understood: it is nested too deeply"))
+        return Reading(problem=Problem(_("the file is not understood: it is nested too deeply")))
 
 
 def block_obstacle(source: PythonSource) -> Problem | None:
@@ -102,7 +103,9 @@ class _Walk:
             written = self._statement(node)
             unknown = any(write.op == "unknown" for write in self.writes[before:])
             if self._ours(node.lineno) and not self.foreign and (unknown or not written):
-                text = "this line in jhwizard's block is not jhwizard's; move it out of the block"
+                text = _(
+                    "this line in jhwizard's block is not jhwizard's; move it out of the block"
+                )
                 self.foreign = Problem(text, node.lineno)
 
     def _statement(self, node: ast.stmt) -> bool:
@@ -178,13 +181,14 @@ class _Walk:
     def _fresh_config(self, node: ast.stmt) -> None:
         # Imported from traitlets it is another object, and this file's own `c` would win over it.
         if self._imported and self.writes:
-            self._lose("`c` is another object from here on", node.lineno)
+            self._lose(_("`c` is another object from here on"), node.lineno)
         elif not self._lost_for_good:
             self.lost = None
 
     def _carry_out(self, line: int) -> None:
         for pair in sorted(self._due):
-            self._unknown(pair, line, f"what line {self._deferred[pair]} does may happen here")
+            reason = _("what line {line} does may happen here").format(line=self._deferred[pair])
+            self._unknown(pair, line, reason)
         self._due.clear()
 
     def _touch(self, mention: Mention) -> None:
@@ -196,8 +200,8 @@ class _Walk:
 
     def _end(self, node: ast.stmt) -> None:
         if _ends_the_file(node):
-            self._unknown(ANYTHING, node.lineno, "the file ends here")
-            self._lose("the file ends above this line", node.lineno, for_good=True)
+            self._unknown(ANYTHING, node.lineno, _("the file ends here"))
+            self._lose(_("the file ends above this line"), node.lineno, for_good=True)
 
     def _lose(self, reason: str, line: int, *, for_good: bool = False) -> None:
         if not self._lost_for_good:
