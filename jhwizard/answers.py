@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 """The answer that takes a setting out of the files, so that Jupyter's own default counts."""
 
-_TRAITS = type("_TRAITS", (HasTraits,), {key.replace(".", "_"): s.kind for key, s in SETTINGS.items()})
+_TRAITS = type(
+    "_TRAITS", (HasTraits,), {key.replace(".", "_"): s.kind for key, s in SETTINGS.items()}
+)
 
 
 class Answers(Mapping[str, object]):
@@ -61,7 +63,7 @@ class Answers(Mapping[str, object]):
         Raises RefusedError with what to write instead; the answer before stays.
         """
         known = setting(key)
-        if value == DEFAULT:
+        if isinstance(value, str) and value.strip().lower() == DEFAULT:
             self.take_default(key)
             return
         wanted = known.kind.from_toml(value)
@@ -127,8 +129,14 @@ def read_answers(content: bytes, facts: Facts) -> Answers:
 
 
 def target_of(content: bytes) -> str | None:
-    """Return the target an answers file names; None when it names none."""
-    return next((str(value) for key, value in _flat(content) if key == "target"), None)
+    """Return the target an answers file names; None when it names none.
+
+    Raises RefusedError where it is no name at all; whether there is such a target is asked later.
+    """
+    target = next((value for key, value in _flat(content) if key == "target"), None)
+    if target is None or isinstance(target, str):
+        return target
+    raise RefusedError(_("target: it must be text"), fix=_('write target = "system"'))
 
 
 def write_answers(facts: Facts, answers: Mapping[str, object] | None = None) -> str:
@@ -165,10 +173,13 @@ def _flat(content: bytes) -> Iterator[tuple[str, object]]:
         document = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         text = _("The answers are not TOML: {why}").format(why=shown(str(error), 120))
-        raise RefusedError(text, fix=_("write lines such as kernel_idle = \"20m\"")) from error
+        raise RefusedError(text, fix=_('write lines such as kernel_idle = "20m"')) from error
+    steps = {step.name for step in STEPS}
     for name, value in document.items():
-        if isinstance(value, Mapping) and name != "target":
+        if name in steps and isinstance(value, Mapping):
             yield from ((f"{name}.{key}", item) for key, item in value.items())
+        elif name != "target" and isinstance(value, Mapping) and value:
+            yield f"{name}.{next(iter(value))}", value
         else:
             yield name, value
 
@@ -177,7 +188,9 @@ def _added(answers: Answers, key: str, value: object) -> object:
     kind, there = SETTINGS[key].kind, answers[key]
     if not isinstance(kind, Names) or not kind.adds or not isinstance(there, tuple):
         return value
-    return value if value in (DEFAULT, kind.empty) else [*there, *kind.from_toml(value)]
+    if isinstance(value, str) and value.strip().lower() in {DEFAULT, kind.empty}:
+        return value
+    return [*there, *kind.from_toml(value)]
 
 
 def _switches(value: object) -> dict[str, bool]:

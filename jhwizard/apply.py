@@ -7,17 +7,33 @@ the same transaction the other way round.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path, PurePosixPath
 
 from jhwizard import journal
-from jhwizard.errors import ConflictError, NotPermittedError, WizardError
-from jhwizard.facts import FileState
-from jhwizard.host import Host
+from jhwizard.directories import (
+    make_directories,
+    missing_above,
+    missing_directories,
+    nearest,
+    remove_directories,
+    sweep,
+)
+from jhwizard.errors import (
+    ConflictError,
+    NotPermittedError,
+    RefusedError,
+    UnreadableError,
+    UsageError,
+    WizardError,
+)
+from jhwizard.host import LARGEST, Host
 from jhwizard.journal import Receipt, Record
 from jhwizard.language import _
 from jhwizard.plan import Change, Plan
-from jhwizard.replace_file import replace_file, same_directory_sync
+from jhwizard.printable import shown
+from jhwizard.replace_file import ChangedError, remove_file, replace_file
 
 
 def state_directory(host: Host, wanted: Path | None = None) -> Path:
@@ -28,19 +44,32 @@ def state_directory(host: Host, wanted: Path | None = None) -> Path:
     if wanted is not None:
         return wanted
     system = host.real(PurePosixPath("/var/lib/jhwizard"))
-    if os.access(_nearest(system), os.W_OK | os.X_OK):
+    if os.access(nearest(system), os.W_OK | os.X_OK):
         return system
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "jhwizard"
-    return home if host.is_this_machine else home / str(host.root).strip("/").replace("/", "-")
+    if host.is_this_machine:
+        return home
+    return home / str(host.root).replace("%", "%25").replace("/", "%2F")
 
 
 def permitted(plan: Plan, host: Host) -> tuple[PurePosixPath, ...]:
     """Return the paths that whoever runs jhwizard may not write; none is fine."""
-    return tuple(
-        change.path
-        for change in plan.changes
-        if not os.access(_nearest(host.real(change.path).parent), os.W_OK | os.X_OK)
-    )
+    return tuple(change.path for change in plan.changes if not _may_write(change, host))
+
+
+def refuse_not_permitted(plan: Plan, host: Host) -> None:
+    """Raise NotPermittedError if a path of the plan may not be written, and say what helps."""
+    forbidden = permitted(plan, host)
+    if not forbidden:
+        return
+    names = ", ".join(map(str, forbidden))
+    if os.geteuid() == 0:
+        text = _("even root may not write {names}; nothing was written").format(names=names)
+        fix = _("the file system is read-only, or `lsattr -d` shows that the file is immutable")
+        raise NotPermittedError(text, file=forbidden[0], fix=fix)
+    text = _("you may not write {names}; nothing was written").format(names=names)
+    fix = _("save the plan with `jhwizard plan ANSWERS -o PLAN`, then `sudo jhwizard apply PLAN`")
+    raise NotPermittedError(text, file=forbidden[0], fix=fix)
 
 
 def apply(plan: Plan, host: Host, state: Path, title: str) -> Receipt:
@@ -51,15 +80,13 @@ def apply(plan: Plan, host: Host, state: Path, title: str) -> Receipt:
     """
     with journal.locked(state):
         recover(host, state)
-        for change in plan.changes:
-            _refuse_conflict(change.path, change.before, host)
         return _commit(plan, host, state, title, undoes=None)
 
 
 def undo(host: Host, state: Path, receipt_id: str | None = None) -> Receipt:
     """Take back one apply, the last one by default, and return the receipt of doing so.
 
-    Raises ConflictError if somebody edited a file since, and WizardError for an unknown id.
+    Raises ConflictError if somebody edited a file since, and UsageError for an unknown id.
     """
     with journal.locked(state):
         recover(host, state)
@@ -74,7 +101,7 @@ def undo_plan(host: Host, state: Path, receipt_id: str | None = None) -> Plan:
     receipt = _undoable(state, receipt_id)
     changes = tuple(_reverse(record, receipt, host, state) for record in receipt.records)
     for change, record in zip(changes, receipt.records, strict=True):
-        _refuse_edited(change, record, receipt)
+        _refuse_edited(change, record, receipt, state)
     return Plan(changes)
 
 
@@ -83,131 +110,207 @@ def history(_host: Host, state: Path) -> tuple[Receipt, ...]:
     return tuple(r for r in journal.receipts(state) if r.state == "committed")
 
 
+def catch_up(host: Host, state: Path) -> tuple[Receipt, ...]:
+    """Recover if something was cut off; return those receipts. Called before anything is read.
+
+    Raises ConflictError while another jhwizard is writing.
+    """
+    if not any(receipt.state == "prepared" for receipt in journal.receipts(state)):
+        return ()
+    with journal.locked(state):
+        return recover(host, state)
+
+
 def recover(host: Host, state: Path) -> tuple[Receipt, ...]:
     """Put back the originals of whatever was begun and not finished; return those receipts."""
+    journal.forget_unbegun(state)
     begun = tuple(r for r in journal.receipts(state) if r.state == "prepared")
     for receipt in begun:
+        sweep({host.real(path).parent for path in receipt.paths})
         _put_back(receipt, host, state)
     return begun
 
 
 def _commit(plan: Plan, host: Host, state: Path, title: str, *, undoes: Receipt | None) -> Receipt:
-    _refuse_not_permitted(plan, host)
-    receipt = journal.prepare(plan, _missing_directories(plan, host), state, title, undoes)
+    refuse_not_permitted(plan, host)
+    for change in plan.changes:
+        _refuse_conflict(change, host)
+        _refuse_odd(change, host)
+    receipt = journal.prepare(plan, missing_directories(plan, host), state, title, undoes)
     try:
+        make_directories(receipt.directories, host)
         for change in plan.changes:
             _write(change, host)
-        if undoes is not None:
-            _remove_directories(undoes.directories, host)
         done = journal.committed(receipt, state)
     except OSError as error:
         _put_back(receipt, host, state)
-        text = _("writing failed, and every file is as before: {why}").format(why=error.strerror)
-        raise WizardError(text, file=_where(error, host)) from error
+        raise _failed(error, host) from error
+    except BaseException:
+        _put_back(receipt, host, state)
+        raise
     if undoes is not None:
+        remove_directories(undoes.directories, host)
         journal.undone(undoes, state)
     return done
 
 
 def _write(change: Change, host: Host) -> None:
     real = host.real(change.path)
-    if change.after is None:
-        real.unlink()
-        same_directory_sync(real)
-        return
-    real.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    # Somebody may have saved the file while the others were written.
-    _refuse_conflict(change.path, change.before, host)
-    replace_file(real, change.after, change.mode, change.owner)
+    try:
+        if change.after is not None:
+            replace_file(real, change.after, change.mode, change.owner, change.before)
+        elif change.before is not None:
+            remove_file(real, change.before)
+    except ChangedError as error:
+        raise _changed(change.path) from error
 
 
 def _put_back(receipt: Receipt, host: Host, state: Path) -> None:
-    """Restore what was written of an unfinished receipt; a file edited by others is left alone."""
+    """Restore what was written of an unfinished receipt; a file edited by others is left alone.
+
+    Raises ConflictError for a damaged original, after everything else is restored.
+    """
+    damaged: ConflictError | None = None
     for record in reversed(receipt.records):
-        found = _state(record.path, host)
-        if journal.digest(found.content if found else None) != record.after:
-            continue
-        real = host.real(record.path)
-        original = journal.original(receipt, record, state)
-        if original is None:
-            real.unlink(missing_ok=True)
-        else:
-            replace_file(real, original, record.mode, record.owner)
-    _remove_directories(receipt.directories, host)
+        try:
+            _put_back_one(record, receipt, host, state)
+        except ConflictError as error:
+            damaged = error
+        except OSError as error:
+            text = _("it could not be put back ({why}), and will be at the next start")
+            raise WizardError(text.format(why=error.strerror), file=record.path) from error
+    if damaged:
+        raise damaged
+    remove_directories(receipt.directories, host)
     journal.abandoned(receipt, state)
 
 
+def _put_back_one(record: Record, receipt: Receipt, host: Host, state: Path) -> None:
+    try:
+        there = _content(record.path, host)
+    except WizardError:
+        return  # somebody made it something else
+    if journal.digest(there) != record.after:
+        return
+    original = journal.original(receipt, record, state)
+    change = Change(record.path, there, original, record.mode, record.owner, record.effect)
+    try:
+        make_directories(tuple(reversed(missing_above(record.path, host))), host)
+        _write(change, host)
+    except ConflictError:
+        return  # edited in this very moment
+
+
 def _reverse(record: Record, receipt: Receipt, host: Host, state: Path) -> Change:
-    found = _state(record.path, host)
-    before = found.content if found else None
+    before = _content(record.path, host)
     original = journal.original(receipt, record, state)
     return Change(record.path, before, original, record.mode, record.owner, record.effect)
 
 
-def _refuse_edited(change: Change, record: Record, receipt: Receipt) -> None:
+def _refuse_edited(change: Change, record: Record, receipt: Receipt, state: Path) -> None:
     if journal.digest(change.before) == record.after:
         return
+    later = [
+        r.id
+        for r in journal.receipts(state)
+        if int(r.id) > int(receipt.id) and record.path in r.paths and not r.undone and not r.undoes
+    ]
     text = _("it was edited since jhwizard wrote it ({id}), and undoing would lose that:\n{diff}")
-    raise ConflictError(
-        text.format(id=receipt.id, diff=change.diff()),
-        file=change.path,
-        fix=_("take the edit out by hand, or keep both as they are"),
-    )
+    fix = _("take the edit out by hand, or keep both as they are")
+    if later:
+        fix = _("undo {later} first: it wrote the same file").format(later=", ".join(later))
+    text = text.format(id=receipt.id, diff=change.diff())
+    raise ConflictError(text, file=change.path, fix=fix)
 
 
-def _refuse_conflict(path: PurePosixPath, before: bytes | None, host: Host) -> None:
-    found = _state(path, host)
-    if (found.content if found else None) != before:
-        text = _("it changed since it was read, and nothing was written")
-        raise ConflictError(text, file=path, fix=_("make a new plan and look at its diff"))
+def _refuse_conflict(change: Change, host: Host) -> None:
+    if _content(change.path, host) != change.before:
+        raise _changed(change.path)
 
 
-def _refuse_not_permitted(plan: Plan, host: Host) -> None:
-    if forbidden := permitted(plan, host):
-        names = ", ".join(map(str, forbidden))
-        raise NotPermittedError(
-            _("you may not write {names}; nothing was written").format(names=names),
-            file=forbidden[0],
-            fix=_("save the plan with `jhwizard plan -o PLAN`, then `sudo jhwizard apply PLAN`"),
+def _refuse_odd(change: Change, host: Host) -> None:
+    """Raise RefusedError for what cannot be exchanged without harm to something else."""
+    real = host.real(change.path)
+    above = nearest(real.parent)
+    if not above.is_dir():
+        text = _("it is a file, where a directory is needed for {path}").format(path=change.path)
+        raise RefusedError(text, file=host.inside(above), fix=_("move it away"))
+    if change.before is not None and real.stat().st_nlink > 1:
+        raise RefusedError(
+            _("it has a second name (a hard link), which would keep the old text"),
+            file=change.path,
+            fix=_("find it with `find / -samefile {path}`").format(path=change.path),
         )
+
+
+def _changed(path: PurePosixPath) -> ConflictError:
+    text = _("it changed since it was read, and nothing was written")
+    return ConflictError(text, file=path, fix=_("make a new plan and look at its diff"))
+
+
+def _failed(error: OSError, host: Host) -> WizardError:
+    text = _("writing failed, and every file is as before: {why}").format(why=error.strerror)
+    kind = NotPermittedError if isinstance(error, PermissionError) else WizardError
+    return kind(text, file=_where(error, host), fix=_HELP.get(error.errno or 0, ""))
+
+
+_HELP = {
+    errno.EBUSY: _(
+        "it is mounted there by itself, as in a container: change it where it comes from"
+    ),
+    errno.ENOSPC: _("make room on that file system (`df -h`, `df -i`)"),
+    errno.EDQUOT: _("the quota of its owner is used up"),
+    errno.EROFS: _("that file system is read-only (`findmnt -T`)"),
+    errno.EPERM: _("`lsattr -d` shows whether it is immutable"),
+}
 
 
 def _undoable(state: Path, receipt_id: str | None) -> Receipt:
     there = [r for r in journal.receipts(state) if r.state == "committed"]
-    wanted = [r for r in there if r.id == receipt_id or (receipt_id is None and not r.undone and not r.undoes)]
+    fix = _("`jhwizard history` lists what was written")
+    if receipt_id is None:
+        wanted = [r for r in there if not r.undone and not r.undoes]
+        if not wanted:
+            raise WizardError(_("there is nothing to undo"), fix=fix)
+        return wanted[0]
+    wanted = [r for r in there if r.id == receipt_id]
     if not wanted:
-        known = _("there is nothing to undo") if receipt_id is None else _("there is no such receipt")
-        raise WizardError(known, fix=_("`jhwizard history` lists what was written"))
+        text = _("there is no receipt {id}").format(id=shown(receipt_id))
+        raise UsageError(text, fix=fix)
     if wanted[0].undone:
-        raise WizardError(_("{id} was undone before").format(id=wanted[0].id))
+        raise WizardError(_("{id} was undone before").format(id=wanted[0].id), fix=fix)
     return wanted[0]
 
 
-def _state(path: PurePosixPath, host: Host) -> FileState | None:
-    return host.read(path, largest=1 << 30)
+def _content(path: PurePosixPath, host: Host) -> bytes | None:
+    """Return the bytes of a file; None for no file. Raises ConflictError for anything else."""
+    try:
+        # What was written may be a block larger than what was read.
+        state = host.read(path, largest=4 * LARGEST)
+    except UnreadableError as error:
+        text = _("it changed since it was read: {why}").format(why=error.text)
+        raise ConflictError(text, file=path, fix=error.fix) from error
+    return state.content if state else None
 
 
-def _missing_directories(plan: Plan, host: Host) -> tuple[PurePosixPath, ...]:
-    missing: dict[PurePosixPath, None] = {}
-    for change in plan.changes:
-        if change.after is not None:
-            above = [p for p in change.path.parents if not host.real(p).exists()]
-            missing |= dict.fromkeys(reversed(above))
-    return tuple(missing)
+def _may_write(change: Change, host: Host) -> bool:
+    try:
+        real = host.real(change.path)
+    except PermissionError:
+        return False
+    above = nearest(real.parent)
+    if above.is_dir() and not os.access(above, os.W_OK | os.X_OK):
+        return False
+    return not real.exists() or (os.access(real, os.W_OK) and _may_own(change.owner))
 
 
-def _remove_directories(directories: tuple[PurePosixPath, ...], host: Host) -> None:
-    for directory in reversed(directories):
-        try:
-            host.real(directory).rmdir()
-        except OSError:
-            continue  # somebody else put something there
-
-
-def _nearest(path: Path) -> Path:
-    return next(p for p in (path, *path.parents) if p.exists())
+def _may_own(owner: tuple[int, int] | None) -> bool:
+    """Return whether the new file can be given to the owner of the old one."""
+    if owner is None or os.geteuid() == 0:
+        return True
+    return owner[0] == os.geteuid() and owner[1] in {os.getegid(), *os.getgroups()}
 
 
 def _where(error: OSError, host: Host) -> PurePosixPath | None:
-    name = str(error.filename) if error.filename else ""
-    return host.inside(Path(name)) if name.startswith(str(host.root)) else None
+    name = str(error.filename2 or error.filename or "")
+    return host.inside(Path(name)) if name and Path(name).is_relative_to(host.root) else None

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
 from jhwizard import __version__
+from jhwizard.errors import UsageError
 from jhwizard.language import _
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are errors like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError instead of printing and ending the program."""
+        raise UsageError(message, fix=_("`{program} --help` says more").format(program=self.prog))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every verb."""
     options = _options()
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="jhwizard",
         parents=[options],
         allow_abbrev=False,
         description=_("Configure what the users of a JupyterHub see. Without a verb: the wizard."),
-        epilog=_("Exit status: 0 done, 1 error, 2 usage, 3 refused, 4 changes pending, 5 conflict, 6 not permitted."),
+        epilog=_(
+            "Exit status: 0 done, 1 error, 2 usage, 3 refused, 4 changes pending, 5 conflict, "
+            "6 not permitted, 130 interrupted."
+        ),
     )
     top.add_argument("--version", action="version", version=f"jhwizard {__version__}")
     verbs = top.add_subparsers(dest="verb", metavar=_("VERB"))
@@ -52,9 +65,9 @@ def _apply(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--check", action="store_true", help=_("only say what would change"))
 
 
-def _options() -> argparse.ArgumentParser:
+def _options() -> _Parser:
     """Return the options that may stand before or after the verb."""
-    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     add = options.add_argument_group(_("options for all verbs")).add_argument
     add("--root", type=Path, metavar="DIR", help=_("the machine whose / is DIR"))
     add("--state", type=Path, metavar="DIR", help=_("where receipts and originals are kept"))

@@ -6,6 +6,7 @@ need it, so that `--version` and `--help` answer at once.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from argparse import Namespace
@@ -13,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jhwizard.arguments import parser
-from jhwizard.errors import Status, UsageError, WizardError
+from jhwizard.errors import NotPermittedError, Status, UsageError, WizardError
 from jhwizard.language import _
-from jhwizard.printable import printable
+from jhwizard.streams import coloured, give, make_robust, say
 
 if TYPE_CHECKING:
     from jhwizard.detect import Options
@@ -24,15 +25,21 @@ if TYPE_CHECKING:
     from jhwizard.plan import Plan
 
 
+_LARGEST = 64 << 20
+"""Bytes. A saved plan holds every file it writes, and no more than that."""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one verb and return its exit status."""
-    given = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    make_robust()
     try:
+        given = parser().parse_args(words)
         return _VERBS[given.verb or "setup"](given)
     except WizardError as error:
-        _complain(error, as_json=getattr(given, "json", False))
-        return error.status
+        return _complain(error, as_json="--json" in words)
     except KeyboardInterrupt:
+        say("")  # the ^C of the terminal stands on a line of its own
         return Status.INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`| head`): nothing more to say, and nothing to say it to.
@@ -40,22 +47,37 @@ def main(argv: list[str] | None = None) -> int:
         return Status.ERROR
 
 
-def _complain(error: WizardError, *, as_json: bool) -> None:
+def _complain(error: WizardError, *, as_json: bool) -> Status:
     if as_json:
         from jhwizard.output import error_document  # noqa: PLC0415
 
-        _print(error_document(error))
-        return
+        give(error_document(error))
+        return error.status
     where = f"{error.where}: " if error.where else ""
-    _say(f"jhwizard: {where}{error.text}")
+    say(f"jhwizard: {where}{error.text}")
     if error.fix:
-        _say(f"  {error.fix}")
+        say(f"  {error.fix}")
+    return error.status
 
 
 def _setup(given: Namespace) -> int:
+    step = getattr(given, "step", None)
+    _refuse_unknown_step(step)
     _need_terminal()
     host = _host(given)
-    return _open_screens(host, given, getattr(given, "step", None))
+    _catch_up(host, given)
+    return _open_screens(host, given, step)
+
+
+def _refuse_unknown_step(step: str | None) -> None:
+    if step is None:
+        return
+    from jhwizard.settings import STEPS  # noqa: PLC0415
+
+    names = [known.name for known in STEPS]
+    if step not in names:
+        fix = _("write one of: {names}").format(names=", ".join(names))
+        raise UsageError(_("there is no step {step}").format(step=step), fix=fix)
 
 
 def _demo(given: Namespace) -> int:
@@ -67,7 +89,7 @@ def _demo(given: Namespace) -> int:
     _need_terminal()
     root = demo.build(Path(tempfile.mkdtemp(prefix="jhwizard-demo-")) / "machine")
     status = _open_screens(Host(root), given, None)
-    _say(_("The demonstration machine is in {root}; delete it when you are done.").format(root=root))
+    say(_("The demonstration machine is in {root}; delete it when you are done.").format(root=root))
     return status
 
 
@@ -77,12 +99,10 @@ def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
     sys.stdout.flush()
     if getattr(given, "no_color", False):
         os.environ["NO_COLOR"] = "1"
-    from jhwizard.apply import state_directory  # noqa: PLC0415
     from jhwizard.screens.app import WizardApp  # noqa: PLC0415
 
-    options = _options(given)
-    state = state_directory(host, getattr(given, "state", None))
-    return WizardApp(host, options, state, start_step=step).run() or Status.DONE
+    app = WizardApp(host, _options(given), _state(host, given), start_step=step)
+    return app.run() or Status.DONE
 
 
 def _show(given: Namespace) -> int:
@@ -91,14 +111,15 @@ def _show(given: Namespace) -> int:
 
     keys = [setting(key).key for key in given.keys]
     facts = _facts(given)
-    _print(output.show_document(facts, keys) if _json(given) else output.show_table(facts, keys))
+    give(output.show_document(facts, keys) if _json(given) else output.show_table(facts, keys))
     return Status.DONE
 
 
 def _answers(given: Namespace) -> int:
     from jhwizard.answers import write_answers  # noqa: PLC0415
+    from jhwizard.output import toml  # noqa: PLC0415
 
-    _print(write_answers(_facts(given)))
+    give(toml(write_answers(_facts(given))))
     return Status.DONE
 
 
@@ -108,18 +129,19 @@ def _plan(given: Namespace) -> int:
         from jhwizard.plan_file import save  # noqa: PLC0415
 
         save(plan, given.output)
-        _say(_("Saved in {path}: read it, then `jhwizard apply {path}`").format(path=given.output))
+        say(_("Saved in {path}: read it, then `jhwizard apply {path}`").format(path=given.output))
     return _shown(plan, given)
 
 
-def _shown(plan: Plan, given: Namespace) -> int:
+def _shown(plan: Plan, given: Namespace, *, done: bool | None = None) -> int:
+    """Show what would change; `done` is what `apply --json` says of it, None for `plan`."""
     from jhwizard import output  # noqa: PLC0415
 
     if _json(given):
-        _print(output.plan_document(plan))
+        give(output.plan_document(plan, done=done))
     else:
-        _print(_coloured(output.diffs(plan), given))
-        _talk_of(plan)
+        give(coloured(output.diffs(plan), sys.stdout, plain=_plain(given)))
+    _talk_of(plan)
     return Status.PENDING if plan.changes else Status.DONE
 
 
@@ -129,29 +151,39 @@ def _apply(given: Namespace) -> int:
     content, host = _content(given.answers), _host(given)
     plan = _planned(given, content)
     if given.check or not plan.changes:
-        return _shown(plan, given)
-    if not given.yes:
+        return _shown(plan, given, done=not given.check)
+    if given.yes:
+        _talk_of(plan)
+    else:
+        _refuse_without_terminal()
+        apply.refuse_not_permitted(plan, host)
         _confirm(plan, given)
-    state = apply.state_directory(host, getattr(given, "state", None))
-    receipt = apply.apply(plan, host, state, _("apply {name}").format(name=Path(given.answers).name))
+    title = _("apply {name}").format(name=Path(given.answers).name)
+    receipt = apply.apply(plan, host, _state(host, given), title)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
-    _print(done)
+    give(done)
     return Status.DONE
 
 
-def _confirm(plan: Plan, given: Namespace) -> None:
+def _refuse_without_terminal() -> None:
     if not sys.stdin.isatty():
         raise UsageError(
             _("there is no terminal to ask at, and nothing was written"),
             fix=_("add --yes to write without being asked, or --check to only look"),
         )
+
+
+def _confirm(plan: Plan, given: Namespace) -> None:
+    """Show the plan and ask. Raises KeyboardInterrupt for anything but a yes."""
     from jhwizard import output  # noqa: PLC0415
 
-    _say(_coloured(output.diffs(plan), given))
+    sys.stderr.write(coloured(output.diffs(plan), sys.stderr, plain=_plain(given)))
     _talk_of(plan)
     sys.stderr.write(_("Write {count} files? [y/N] ").format(count=len(plan.changes)))
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in {"y", "yes", _("yes")}:
+    answer = sys.stdin.readline()
+    if answer.strip().lower() not in {"y", "yes", _("yes")}:
+        say(_("Nothing was written."))
         raise KeyboardInterrupt
 
 
@@ -159,11 +191,12 @@ def _undo(given: Namespace) -> int:
     from jhwizard import apply, output  # noqa: PLC0415
 
     host = _host(given)
-    state = apply.state_directory(host, getattr(given, "state", None))
+    state = _state(host, given)
+    _catch_up(host, given)
     plan = apply.undo_plan(host, state, given.receipt)
     receipt = apply.undo(host, state, given.receipt)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
-    _print(done)
+    give(done)
     return Status.DONE
 
 
@@ -171,16 +204,16 @@ def _history(given: Namespace) -> int:
     from jhwizard import apply, output  # noqa: PLC0415
 
     host = _host(given)
-    receipts = apply.history(host, apply.state_directory(host, getattr(given, "state", None)))
+    receipts = apply.history(host, _state(host, given))
     document = output.history_document(receipts)
-    _print(document if _json(given) else output.history_table(receipts))
+    give(document if _json(given) else output.history_table(receipts))
     return Status.DONE
 
 
 def _schema(_given: Namespace) -> int:
     from jhwizard.schema import schema  # noqa: PLC0415
 
-    _print(schema())
+    give(schema())
     return Status.DONE
 
 
@@ -217,9 +250,11 @@ def _planned(given: Namespace, content: bytes) -> Plan:
 def _facts(given: Namespace, target: str | None = None) -> Facts:
     from jhwizard.detect import detect  # noqa: PLC0415
 
-    facts = detect(_host(given), _options(given, target))
+    host = _host(given)
+    _catch_up(host, given)
+    facts = detect(host, _options(given, target))
     for remark in facts.remarks:
-        _say(_("note: {remark}").format(remark=remark))
+        say(_("note: {remark}").format(remark=remark))
     return facts
 
 
@@ -227,10 +262,26 @@ def _host(given: Namespace) -> Host:
     from jhwizard.host import Host  # noqa: PLC0415
 
     root = getattr(given, "root", Path("/"))
-    if not root.is_dir():
+    if not os.path.isdir(root):  # noqa: PTH112 - one that may not be looked at is none
         fix = _("give the directory that is the machine's /")
         raise UsageError(_("--root: there is no directory {path}").format(path=root), fix=fix)
     return Host(root)
+
+
+def _state(host: Host, given: Namespace) -> Path:
+    from jhwizard.apply import state_directory  # noqa: PLC0415
+
+    return state_directory(host, getattr(given, "state", None))
+
+
+def _catch_up(host: Host, given: Namespace) -> None:
+    """Put back first what an earlier run began and did not finish, so that nothing half is read."""
+    from jhwizard.apply import catch_up  # noqa: PLC0415
+
+    with contextlib.suppress(NotPermittedError):
+        for receipt in catch_up(host, _state(host, given)):
+            text = _("note: {id} was cut off while it wrote; its files were put back")
+            say(text.format(id=receipt.id))
 
 
 def _options(given: Namespace, target: str | None = None) -> Options:
@@ -246,11 +297,21 @@ def _options(given: Namespace, target: str | None = None) -> Options:
 
 
 def _content(name: str) -> bytes:
+    """Return an answers file or a saved plan. Raises UsageError for anything but a file."""
+    fix = _("give a TOML file, a plan that `jhwizard plan -o` saved, or - for standard input")
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        if name != "-" and not Path(name).is_file() and Path(name).exists():
+            raise UsageError(_("{name} is not a regular file").format(name=name), fix=fix)
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
+            content = stream.read(_LARGEST + 1)
     except OSError as error:
         text = _("{name} cannot be read: {why}").format(name=name, why=error.strerror)
-        raise UsageError(text) from error
+        raise UsageError(text, fix=fix) from error
+    if len(content) > _LARGEST:
+        raise UsageError(
+            _("{name} is too large to be answers or a plan").format(name=name), fix=fix
+        )
+    return content
 
 
 def _need_terminal() -> None:
@@ -264,29 +325,14 @@ def _need_terminal() -> None:
 
 def _talk_of(plan: Plan) -> None:
     for notice in plan.warnings:
-        _say(_("warning: {key}: {text}").format(key=notice.key, text=notice.text))
+        say(_("warning: {key}: {text}").format(key=notice.key, text=notice.text))
     if not plan.changes:
-        _say(_("Nothing to change."))
+        say(_("Nothing to change."))
 
 
-def _coloured(diff: str, given: Namespace) -> str:
-    plain = "NO_COLOR" in os.environ or getattr(given, "no_color", False)
-    if plain or not sys.stdout.isatty():
-        return diff
-    colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
-    lines = diff.splitlines()
-    return "\n".join(f"{colours[x[0]]}{x}\x1b[0m" if x[:1] in colours else x for x in lines)
+def _plain(given: Namespace) -> bool:
+    return bool(getattr(given, "no_color", False))
 
 
 def _json(given: Namespace) -> bool:
     return bool(getattr(given, "json", False))
-
-
-def _print(text: str) -> None:
-    if text:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-    sys.stdout.flush()
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(printable(text) + "\n")

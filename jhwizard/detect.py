@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from jhwizard import launch, probe
+from jhwizard import launch
 from jhwizard.errors import UsageError, WizardError
 from jhwizard.facts import Environment, Facts, FileState, Problem
 from jhwizard.host import Host
-from jhwizard.jupyter import paths
+from jhwizard.jupyter import distributions, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.language import _
@@ -30,8 +29,6 @@ from jhwizard.understand import (
     understand,
 )
 
-PATIENCE = 10.0
-"""Seconds an interpreter may take to describe itself."""
 _SPAWNER_CMD = HubTrait("Spawner", "cmd")
 
 Progress = Callable[[str], None]
@@ -47,6 +44,8 @@ class Options:
     """Here, as all paths of programs are."""
     user_python: Path | None = None
     target: str | None = None
+    patience: float = 10.0
+    """Seconds an interpreter may take to describe itself."""
 
 
 def detect(host: Host, options: Options, progress: Progress = lambda _words: None) -> Facts:
@@ -62,9 +61,13 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     hub, user = _environments(host, options, started, understand(facts), progress)
     facts = replace(facts, hub=hub.environment, user=user.environment)
     progress(_("Reading kernels, extensions and config files"))
-    remarks = (*started.remarks, *hub.remarks, *user.remarks)
-    facts = replace(facts, kernelspecs=kernelspecs(host, facts.user), remarks=tuple(dict.fromkeys(remarks)))
-    facts = replace(facts, lab_extensions=lab_extensions(host, facts.user))
+    remarks = (*started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
+    facts = replace(
+        facts,
+        kernelspecs=kernelspecs(host, facts.user),
+        lab_extensions=lab_extensions(host, facts.user),
+        remarks=tuple(dict.fromkeys(remarks)),
+    )
     facts = _with_server_files(host, facts)
     return understand(replace(facts, target=options.target or _target(facts)))
 
@@ -95,11 +98,20 @@ def _hub_config(host: Host, options: Options, started: launch.Launch) -> PurePos
     if options.hub_config is not None:
         if not options.hub_config.is_absolute():
             raise UsageError(
-                _("--hub-config needs the whole path, from / on"), file=options.hub_config
+                _("--hub-config needs the whole path, from / on"),
+                file=options.hub_config,
+                fix=_("it is a path on the configured machine, so below --root if that is given"),
             )
         return options.hub_config
     there = [path for path in paths.HUB_CONFIGS if host.exists(path)]
     return started.config or (there or list(paths.HUB_CONFIGS))[0]
+
+
+def _no_config(facts: Facts) -> tuple[str, ...]:
+    if facts.hub_config_exists:
+        return ()
+    text = _("There is no {path} yet: once it is written, start JupyterHub with -f {path}")
+    return (text.format(path=facts.hub_config),)
 
 
 def _environments(
@@ -107,72 +119,111 @@ def _environments(
 ) -> tuple[Described, Described]:
     """Return the hub's and the users' environment; two interpreters are asked side by side."""
     hub_python = _named(host, options.hub_python, "--hub-python") or started.python
-    user_python = _named(host, options.user_python, "--user-python") or _users_python(host, facts)
+    named = _named(host, options.user_python, "--user-python")
+    user_python, remarks = (named, ()) if named else _users_python(host, facts)
     progress(_("Asking the Python of the hub and of the users for their packages"))
+    if user_python is None or user_python == hub_python:
+        hub = user = _describe(host, hub_python, options)
+    else:
+        hub, user = _both(host, (hub_python, user_python), options)
+    if hub.environment is None:
+        remarks = (*remarks, _("No JupyterHub was found: name its interpreter with --hub-python"))
+    return hub, replace(user, remarks=(*user.remarks, *remarks))
+
+
+def _both(
+    host: Host,
+    pythons: tuple[PurePosixPath | None, PurePosixPath],
+    options: Options,
+) -> tuple[Described, Described]:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one is the usual case
+
     with ThreadPoolExecutor(2) as pool:
-        hub = pool.submit(_describe, host, hub_python)
-        user = pool.submit(_describe, host, user_python or hub_python)
-        hub_found, user_found = hub.result(), user.result()
-    if hub_found.environment is None:
-        hub_found = Described(None, (*hub_found.remarks, _NO_HUB))
-    return hub_found, user_found
-
-
-_NO_HUB = _("No JupyterHub was found: name its interpreter with --hub-python")
+        hub, user = (pool.submit(_describe, host, p, options) for p in pythons)
+        return hub.result(), user.result()
 
 
 def _named(host: Host, python: Path | None, option: str) -> PurePosixPath | None:
+    """Return the interpreter of an option; its own links are kept, as they make it a venv's."""
     if python is None:
         return None
-    here = python.absolute()
-    if not here.exists():
+    here = python.absolute().parent.resolve() / python.name
+    if not (here.is_symlink() or here.is_file()):
         raise UsageError(
-            _("{option}: there is no {path}").format(option=option, path=here),
+            _("{option}: there is no program {path}").format(option=option, path=here),
             fix=_("give the path of a Python interpreter, such as /opt/jupyterhub/bin/python3"),
         )
-    return host.inside(here) if here.is_relative_to(host.root) else PurePosixPath(here)
+    if not here.is_relative_to(host.root):
+        raise UsageError(
+            _("{option}: {path} is not inside --root").format(option=option, path=here),
+            fix=_("name the interpreter by its path on this machine, inside {root}").format(
+                root=host.root
+            ),
+        )
+    return host.inside(here)
 
 
-def _users_python(host: Host, facts: Facts) -> PurePosixPath | None:
+def _users_python(host: Host, facts: Facts) -> tuple[PurePosixPath | None, tuple[str, ...]]:
     """Return the interpreter of the program that `c.Spawner.cmd` starts; None if unnamed."""
     cmd = folded(ladder(_SPAWNER_CMD, facts), _SPAWNER_CMD).raw
     first = cmd[0] if isinstance(cmd, list | tuple) and cmd else cmd
     if not isinstance(first, str) or not first.startswith("/"):
-        return None
-    return launch.python_of(host, PurePosixPath(first))
+        return None, ()
+    if python := launch.python_of(host, PurePosixPath(first)):
+        return python, ()
+    text = _("The Python behind {program} of c.Spawner.cmd is not known: name it by --user-python")
+    return None, (text.format(program=first),)
 
 
-def _describe(host: Host, python: PurePosixPath | None) -> Described:
+def _describe(host: Host, python: PurePosixPath | None, options: Options) -> Described:
     if python is None:
         return Described()
     if not host.is_this_machine:
         return Described(_from_files(host, python, ""))
     try:
-        return Described(_from_interpreter(host, python))
+        _refuse_untrusted(host, python, options)
+        return Described(_from_interpreter(host, python, options.patience))
     except WizardError as error:
-        remark = _("{python}: {why}; its files were read instead").format(
-            python=python, why=error.text
-        )
+        text = _("{python}: {why}; its files were read instead")
+        remark = text.format(python=python, why=error.text)
         return Described(_from_files(host, python, error.text), (remark,))
 
 
-def _from_interpreter(host: Host, python: PurePosixPath) -> Environment:
-    output = host.run([str(python), "-I", probe.__file__], seconds=PATIENCE)
+def _refuse_untrusted(host: Host, python: PurePosixPath, options: Options) -> None:
+    """Raise WizardError for an interpreter that somebody could have put there for root to start."""
+    named = (options.hub_python, options.user_python)
+    if any(p and host.inside(p.absolute().parent.resolve() / p.name) == python for p in named):
+        return
+    if not host.is_trusted(python):
+        raise WizardError(
+            _("it was not started, as other people than root may exchange it"),
+            file=python,
+            fix=_("name it with --hub-python or --user-python if you trust them"),
+        )
+
+
+def _from_interpreter(host: Host, python: PurePosixPath, patience: float) -> Environment:
+    from jhwizard import probe  # noqa: PLC0415 - it brings what only interpreters need
+
+    output = host.run([str(python), "-I", probe.__file__], seconds=patience)
     for line in output.splitlines():
         if line.startswith(probe.MARK):
             try:
                 return _environment(json.loads(line.removeprefix(probe.MARK)), python)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise WizardError(_("its inventory makes no sense")) from error
     raise WizardError(_("it printed no inventory"))
 
 
-def _environment(found: dict[str, object], python: PurePosixPath) -> Environment:
+def _environment(found: object, python: PurePosixPath) -> Environment:
+    if not isinstance(found, dict):
+        raise TypeError
     packages, spawners = found["packages"], found["spawners"]
-    if not isinstance(packages, dict) or not isinstance(spawners, dict):
+    prefix = PurePosixPath(str(found["prefix"]))
+    if not (isinstance(packages, dict) and isinstance(spawners, dict) and prefix.is_absolute()):
         raise TypeError
     return Environment(
-        PurePosixPath(str(found["prefix"])),
+        prefix,
         python,
         str(found["python_version"]),
         {str(name): str(version) for name, version in packages.items()},
@@ -182,15 +233,17 @@ def _environment(found: dict[str, object], python: PurePosixPath) -> Environment
 
 def _from_files(host: Host, python: PurePosixPath, problem: str) -> Environment:
     prefix = python.parent.parent
-    directories = [
-        prefix / "lib" / name / "site-packages"
-        for name in host.listed(prefix / "lib")
-        if name.startswith("python3")
-    ]
-    found = probe.describe([str(host.real(path)) for path in directories])
-    version = directories[-1].parent.name.removeprefix("python") if directories else ""
-    return Environment(prefix, None, version, found["packages"], found["spawners"], problem)
-
+    return Environment(
+        prefix,
+        None,
+        distributions.python_version(host, prefix),
+        distributions.packages(host, prefix),
+        {
+            **distributions.entry_points(host, prefix, "jupyterhub.spawners", "spawner"),
+            **distributions.entry_points(host, prefix, "jupyterhub.spawners", "jupyterhub"),
+        },
+        problem,
+    )
 
 
 def _with_server_files(host: Host, facts: Facts) -> Facts:

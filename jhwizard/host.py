@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import stat
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from jhwizard.errors import UnreadableError, WizardError
+from jhwizard import run_program
+from jhwizard.errors import NotPermittedError, UnreadableError, WizardError
 from jhwizard.facts import FileState
 from jhwizard.language import _
 
 LARGEST = 1 << 20
 """Bytes. No configuration is larger; what is, was not written by people."""
 _MOST_LINKS = 40
-_MOST_OUTPUT = 16 << 20
 
 
 class Host:
@@ -41,24 +39,26 @@ class Host:
 
         Raises UnreadableError for a circle of links.
         """
-        seen, done, todo = 0, Path("/"), list(reversed(path.parts[1:]))
+        # On strings: a machine with hundreds of kernels asks thousands of times.
+        root, seen = str(self.root).rstrip("/"), 0
+        done: list[str] = []
+        todo = _parts(str(path))
         while todo:
             part = todo.pop()
             if part == "..":
-                done = done.parent
+                del done[-1:]
                 continue
-            here = self._here(done / part)
-            if not here.is_symlink():
-                done /= part
+            target = _link("/".join([root, *done, part]))
+            if target is None:
+                done.append(part)
                 continue
             seen += 1
             if seen > _MOST_LINKS:
                 raise UnreadableError(_("links lead in a circle"), file=path, fix=_CIRCLE)
-            target = PurePosixPath(os.readlink(here))
-            if target.is_absolute():
-                done = Path("/")
-            todo.extend(reversed([p for p in target.parts if p != "/"]))
-        return self._here(done)
+            if target.startswith("/"):
+                done = []
+            todo += _parts(target)
+        return Path("/".join([root, *done]) or "/")
 
     def inside(self, real: Path) -> PurePosixPath:
         """Return the path on the configured machine of a path here."""
@@ -67,14 +67,15 @@ class Host:
     def read(self, path: PurePosixPath, largest: int = LARGEST) -> FileState | None:
         """Return a regular file; None when there is none.
 
-        Raises UnreadableError for a directory, pipe or device, one that is too large, and one
-        that may not be read.
+        Raises UnreadableError for a directory, pipe or device and one that is too large,
+        NotPermittedError for one that may not be read.
         """
         try:
+            # Opening a pipe without O_NONBLOCK would wait for somebody to write into it.
             handle = os.open(self.real(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-        except OSError as error:
-            if error.errno in {errno.ENOENT, errno.ENOTDIR}:
-                return None
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError) as error:
             raise _unreadable(path, error) from error
         try:
             return _read(handle, path, largest)
@@ -86,13 +87,13 @@ class Host:
     def names(self, path: PurePosixPath) -> tuple[str, ...]:
         """Return the sorted names in a directory; nothing for one that is not there.
 
-        Raises UnreadableError for one that may not be listed.
+        Raises NotPermittedError for one that may not be listed.
         """
         try:
             return tuple(sorted(os.listdir(self.real(path))))  # noqa: PTH208 - names, not paths
         except (FileNotFoundError, NotADirectoryError):
             return ()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _unreadable(path, error) from error
 
     def listed(self, path: PurePosixPath) -> tuple[str, ...]:
@@ -109,13 +110,33 @@ class Host:
         except (OSError, WizardError):
             return False
 
-    def may_enter(self, path: PurePosixPath) -> bool:
-        """Return whether everybody may read and enter a directory: mode r-x for others."""
+    def may_enter(self, path: PurePosixPath, *, listing: bool = True) -> bool:
+        """Return whether everybody may enter a directory, and list what is in it."""
+        wanted = 0o5 if listing else 0o1
         try:
             mode = self.real(path).stat().st_mode
         except (OSError, WizardError):
             return False
-        return stat.S_ISDIR(mode) and mode & 0o5 == 0o5  # noqa: PLR2004 - r-x
+        return stat.S_ISDIR(mode) and mode & wanted == wanted
+
+    def may_start(self, path: PurePosixPath) -> bool:
+        """Return whether a file is a program: regular, and executable for somebody."""
+        try:
+            mode = self.real(path).stat().st_mode
+        except (OSError, WizardError):
+            return False
+        return stat.S_ISREG(mode) and bool(mode & 0o111)
+
+    def is_trusted(self, path: PurePosixPath) -> bool:
+        """Return whether nobody but root, or whoever runs jhwizard, can exchange a program.
+
+        Looks at the file, its link, and every directory above both.
+        """
+        try:
+            places = {self._here(Path(path)), self.real(path)}
+            return all(map(_is_safe, {q for p in places for q in (p, *p.parents)}))
+        except (OSError, WizardError):
+            return False
 
     def run(self, argv: Sequence[str], *, seconds: float, given: bytes = b"") -> str:
         """Return what a program of the machine prints; `given` is its standard input.
@@ -124,54 +145,61 @@ class Host:
         """
         if not self.is_this_machine:
             raise WizardError(_("programs under another root are not started"))
-        try:
-            process = subprocess.Popen(
-                list(argv),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                cwd="/",
-            )
-        except OSError as error:
-            why = _("it cannot be started: {why}").format(why=error.strerror)
-            raise WizardError(why, file=PurePosixPath(argv[0])) from error
-        return _output(process, argv[0], seconds, given)
+        return run_program.run(argv, seconds, given)
 
     def _here(self, path: Path) -> Path:
         return self.root / path.relative_to("/")
 
 
+def _parts(path: str) -> list[str]:
+    """Return the names in a path, the last one first."""
+    return [part for part in reversed(path.split("/")) if part not in {"", "."}]
+
+
+def _link(path: str) -> str | None:
+    """Return what a link says; None for what is no link, or not there."""
+    try:
+        return os.readlink(path)  # noqa: PTH115 - a string, for speed
+    except ValueError:
+        return None
+    except OSError as error:
+        if error.errno in {errno.EINVAL, errno.ENOENT, errno.ENOTDIR}:
+            return None
+        raise
+
+
 _CIRCLE = _("look at it with `ls -l`, and remove the link")
+
+
+def _is_safe(path: Path) -> bool:
+    status = path.lstat()
+    shared = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
+    is_link = stat.S_ISLNK(status.st_mode)
+    return status.st_uid in {0, os.geteuid()} and (is_link or not shared)
 
 
 def _read(handle: int, path: PurePosixPath, largest: int) -> FileState:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableError(_("it is not a regular file"), file=path)
-    if status.st_size > largest:
-        size = _("it is too large to be configuration ({size} bytes)").format(size=status.st_size)
-        raise UnreadableError(size, file=path)
+        raise UnreadableError(_("it is not a regular file"), file=path, fix=_look(path))
     with os.fdopen(os.dup(handle), "rb") as stream:
         content = stream.read(largest + 1)
+    if len(content) > largest:
+        size = max(status.st_size, len(content))
+        text = _("it is too large to be configuration ({size} bytes)").format(size=size)
+        raise UnreadableError(text, file=path, fix=_look(path))
     return FileState(content, stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid)
 
 
-def _output(process: subprocess.Popen[bytes], name: str, seconds: float, given: bytes) -> str:
-    try:
-        output, _errors = process.communicate(given, timeout=seconds)
-    except subprocess.TimeoutExpired as error:
-        # Its children would keep the pipe open: end the whole group.
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        slow = _("it gave no answer within {seconds} seconds").format(seconds=round(seconds))
-        raise WizardError(slow, file=PurePosixPath(name)) from error
-    if process.returncode:
-        failed = _("it ended with status {status}").format(status=process.returncode)
-        raise WizardError(failed, file=PurePosixPath(name))
-    return output[:_MOST_OUTPUT].decode("utf-8", "replace")
+def _unreadable(path: PurePosixPath, error: OSError | ValueError) -> WizardError:
+    if not isinstance(error, OSError):
+        return UnreadableError(_("no file can have this name"), file=path)
+    if error.errno == errno.ENXIO:
+        return UnreadableError(_("it is not a regular file"), file=path, fix=_look(path))
+    text = _("it cannot be read: {why}").format(why=error.strerror)
+    kind = NotPermittedError if isinstance(error, PermissionError) else UnreadableError
+    return kind(text, file=path, fix=_look(path))
 
 
-def _unreadable(path: PurePosixPath, error: OSError) -> UnreadableError:
-    fix = _("look at it with `ls -l {path}`").format(path=path)
-    return UnreadableError(_("it cannot be read: {why}").format(why=error.strerror), file=path, fix=fix)
+def _look(path: PurePosixPath) -> str:
+    return _("look at it with `ls -l {path}`").format(path=path)

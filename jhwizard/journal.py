@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -20,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from jhwizard.errors import ConflictError, NotPermittedError, WizardError
 from jhwizard.language import _
 from jhwizard.plan import Effect, Plan
-from jhwizard.replace_file import replace_file
+from jhwizard.replace_file import write_private
 
 _PRIVATE = 0o700
 
@@ -71,31 +72,63 @@ def digest(content: bytes | None) -> str:
 def locked(state: Path) -> Iterator[None]:
     """Hold the journal alone.
 
-    Raises ConflictError while another jhwizard writes, NotPermittedError where it may not be kept.
+    Raises ConflictError while another jhwizard writes, NotPermittedError where it may not be
+    kept, and WizardError where other people could put something into it.
     """
+    handle = _opened(state)
     try:
-        state.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            text = _("another jhwizard is writing to this machine")
+            raise ConflictError(text, fix=_("wait until it is done, then try again")) from error
+        yield
+    finally:
+        os.close(handle)
+
+
+def _opened(state: Path) -> int:
+    """Return the open lock file in the journal's directory, which is made if need be."""
+    try:
+        _make_private(state)
+        _refuse_shared(state)
+        _make_private(state / "journal")
         handle = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        os.fchmod(handle, 0o600)  # whatever the umask made of it
     except PermissionError as error:
         text = _("the journal in {state} may not be written").format(state=state)
         raise NotPermittedError(text, fix=_("run it with sudo, or name another --state")) from error
     except OSError as error:
         text = _("the journal in {state} cannot be used: {why}")
-        raise WizardError(text.format(state=state, why=error.strerror)) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        text = _("another jhwizard is writing to this machine: wait until it is done")
-        raise ConflictError(text) from error
-    finally:
-        os.close(handle)
+        text = text.format(state=state, why=error.strerror)
+        raise WizardError(text, fix=_("name another directory with --state")) from error
+    return handle
+
+
+def _make_private(directory: Path) -> None:
+    """Make a directory that only its owner may enter; those above it are ordinary ones."""
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir()
+        path.chmod(_PRIVATE if path == directory else 0o755)
+
+
+def _refuse_shared(state: Path) -> None:
+    """Raise WizardError for a directory that somebody else could write an original into."""
+    status = state.stat()
+    if status.st_uid in {0, os.geteuid()} and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return
+    text = _("other people may write to {state}, so it cannot hold originals").format(state=state)
+    raise WizardError(text, fix=_("name another directory with --state, or `chmod 700` it"))
 
 
 def receipts(state: Path) -> tuple[Receipt, ...]:
-    """Return every receipt, newest first. One that cannot be read is passed over."""
+    """Return every receipt, newest first. One that cannot be read is passed over.
+
+    Raises NotPermittedError where the journal may not be looked at.
+    """
     found = [receipt for path in _entries(state) if (receipt := _load(path / "receipt.json"))]
-    return tuple(sorted(found, key=lambda receipt: receipt.id, reverse=True))
+    return tuple(sorted(found, key=lambda receipt: int(receipt.id), reverse=True))
 
 
 def prepare(
@@ -111,20 +144,22 @@ def prepare(
         for c in plan.changes
     )
     when = datetime.now(UTC).isoformat(timespec="seconds")
+    taken_back = undoes.id if undoes else ""
     receipt = Receipt(
-        _next_id(state), when, title, "prepared", records, directories, undoes=undoes.id if undoes else ""
+        _next_id(state), when, title, "prepared", records, directories, undoes=taken_back
     )
     place = state / "journal" / receipt.id
     try:
-        place.mkdir(mode=_PRIVATE, parents=True)
+        _make_private(place)
         for number, change in enumerate(plan.changes):
             if change.before is not None:
-                replace_file(place / f"original-{number}", change.before, 0o600, None)
+                write_private(place / f"original-{number}", change.before)
         _store(receipt, state)
     except OSError as error:
         shutil.rmtree(place, ignore_errors=True)
         text = _("the originals cannot be saved in {state}, so nothing was written: {why}")
-        raise WizardError(text.format(state=state, why=error.strerror)) from error
+        text = text.format(state=state, why=error.strerror)
+        raise WizardError(text, fix=_("make room there, or name another --state")) from error
     return receipt
 
 
@@ -136,13 +171,23 @@ def committed(receipt: Receipt, state: Path) -> Receipt:
 
 
 def undone(receipt: Receipt, state: Path) -> None:
-    """Note that a receipt was taken back."""
+    """Note that a receipt was taken back; if that was an undo itself, what it undid is back."""
     _store(replace(receipt, undone=True), state)
+    for other in receipts(state):
+        if other.id == receipt.undoes:
+            _store(replace(other, undone=False), state)
 
 
 def abandoned(receipt: Receipt, state: Path) -> None:
     """Forget a receipt whose files are as they were."""
     shutil.rmtree(state / "journal" / receipt.id)
+
+
+def forget_unbegun(state: Path) -> None:
+    """Remove what a receipt left behind that was cut off before it was stored."""
+    for path in _entries(state):
+        if not (path / "receipt.json").exists():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def original(receipt: Receipt, record: Record, state: Path) -> bytes | None:
@@ -169,9 +214,13 @@ def _damaged(record: Record, path: Path) -> ConflictError:
 
 def _entries(state: Path) -> list[Path]:
     try:
-        return sorted(path for path in (state / "journal").iterdir() if path.name.isdigit())
+        paths = list((state / "journal").iterdir())
+    except PermissionError as error:
+        text = _("the journal in {state} may not be read").format(state=state)
+        raise NotPermittedError(text, fix=_("run it with sudo, or name another --state")) from error
     except OSError:
         return []
+    return [path for path in paths if path.name.isascii() and path.name.isdigit()]
 
 
 def _next_id(state: Path) -> str:
@@ -182,15 +231,16 @@ def _next_id(state: Path) -> str:
 def _store(receipt: Receipt, state: Path) -> None:
     document = {"version": 1, **asdict(receipt)}
     content = json.dumps(document, indent=1, default=str).encode()
-    replace_file(state / "journal" / receipt.id / "receipt.json", content, 0o600, None)
+    write_private(state / "journal" / receipt.id / "receipt.json", content)
 
 
 def _load(path: Path) -> Receipt | None:
     try:
-        document = json.loads(path.read_bytes())
-        return _receipt(document)
-    except (OSError, ValueError, KeyError, TypeError):
+        receipt = _receipt(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    # The id leads to the originals: it may be no path of somebody's own.
+    return receipt if receipt.id == path.parent.name else None
 
 
 def _receipt(document: Mapping[str, object]) -> Receipt:

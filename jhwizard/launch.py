@@ -9,16 +9,32 @@ import os
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 from jhwizard.errors import WizardError
 from jhwizard.host import Host
 from jhwizard.language import _
 
-_UNITS = ("/etc/systemd/system", "/usr/local/lib/systemd/system", "/lib/systemd/system")
+_UNITS = tuple(
+    PurePosixPath(directory, "systemd/system")
+    for directory in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
+)
+"""Strongest first."""
 _PLACES = ("/opt", "/srv", "/usr/local/lib")
 _PROGRAMS = ("/usr/local/bin/jupyterhub", "/usr/bin/jupyterhub")
-_PYTHONS = ("bin/python3", "bin/python")
+_PYTHONS = ("python3", "python")
+_FIRST_LINES = 4096
+"""Bytes of a script that hold its first lines."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line that starts a hub."""
+
+    argv: tuple[str, ...]
+    cwd: PurePosixPath | None
+    """Where it runs; None when that is not known."""
 
 
 @dataclass(frozen=True)
@@ -35,46 +51,71 @@ class Launch:
 def find(host: Host) -> Launch:
     """Return how the hub is started; running ones first, then units, then what is installed."""
     commands = [*(_running() if host.is_this_machine else ()), *_units(host)]
-    launches = [_launch(host, argv, cwd) for argv, cwd in commands]
+    launches = [_launch(host, command) for command in commands]
     programs = [launch.python for launch in launches if launch.python]
     installed = [p for program in _installed(host) if (p := python_of(host, program))]
-    pythons = list(dict.fromkeys([*programs, *installed]))
+    pythons = [*programs, *installed]
     config = next((launch.config for launch in launches if launch.config), None)
-    return Launch(pythons[0] if pythons else None, config, _several(pythons))
+    prefixes = list(dict.fromkeys(python.parent.parent for python in pythons))
+    return Launch(pythons[0] if pythons else None, config, _several(prefixes))
 
 
 def python_of(host: Host, program: PurePosixPath) -> PurePosixPath | None:
-    """Return the interpreter of an installed script: that of its environment, else its `#!`."""
-    for name in _PYTHONS:
-        if host.exists(program.parent.parent / name):
-            return program.parent.parent / name
+    """Return the interpreter of an installed script; None when it cannot be told.
+
+    That is the one its first line names, or for a program of Jupyter the one beside it. Where
+    the first line would be too long, pip lets a shell start the interpreter on the second.
+    """
+    named = _named_in(host, program)
+    if named and host.exists(named):
+        return named
+    if not program.name.startswith("jupyter"):
+        return named
+    beside = (program.parent / name for name in _PYTHONS)
+    return next((python for python in beside if host.exists(python)), named)
+
+
+def _named_in(host: Host, program: PurePosixPath) -> PurePosixPath | None:
     try:
         state = host.read(program)
     except WizardError:
         return None
-    first = state.content.split(b"\n", 1)[0].decode("utf-8", "replace") if state else ""
-    words = first.removeprefix("#!").split()
-    found = first.startswith("#!/") and "python" in first and words
-    return PurePosixPath(words[0]) if found else None
+    lines = (state.content[:_FIRST_LINES] if state else b"").decode("utf-8", "replace").splitlines()
+    words = [line.removeprefix("#!").removeprefix("'''exec'").split() for line in lines[:2]]
+    paths = [PurePosixPath(line[0].strip("'\"")) for line in words if line]
+    if not lines or not lines[0].startswith("#!"):
+        return None
+    return next((p for p in paths if p.is_absolute() and p.name.startswith("python")), None)
 
 
-def _several(pythons: Sequence[PurePosixPath]) -> tuple[str, ...]:
-    if len(pythons) < 2:  # noqa: PLR2004 - several
+def _several(prefixes: Sequence[PurePosixPath]) -> tuple[str, ...]:
+    if len(prefixes) < 2:  # noqa: PLR2004 - several
         return ()
-    names = ", ".join(str(python.parent.parent) for python in pythons)
-    return (
-        _("JupyterHub is installed more than once ({names}): the first is used").format(names=names),
-    )
+    text = _("JupyterHub is installed more than once ({names}): the first is used")
+    return (text.format(names=", ".join(map(str, prefixes))),)
 
 
-def _launch(host: Host, argv: Sequence[str], cwd: PurePosixPath | None) -> Launch:
-    program = next((word for word in argv[:2] if _is_hub(word)), "")
-    python = python_of(host, PurePosixPath(program)) if program.startswith("/") else None
+def _launch(host: Host, command: Command) -> Launch:
+    argv, cwd = command.argv, command.cwd
+    program = next(word for word in argv if _is_hub(word))
+    if program == "jupyterhub":  # `python -m jupyterhub`, or looked for on some PATH
+        through = PurePosixPath(argv[0])
+        is_python = through.is_absolute() and through.name.startswith("python")
+        return Launch(through if is_python else None, _config(host, argv, cwd))
+    path = cwd / program if cwd else PurePosixPath(program)
+    python = python_of(host, path) if path.is_absolute() else None
     return Launch(python, _config(host, argv, cwd))
 
 
 def _is_hub(word: str) -> bool:
     return PurePosixPath(word).name == "jupyterhub"
+
+
+def _starts_hub(argv: Sequence[str]) -> bool:
+    """Return whether a command is JupyterHub, by itself, through Python or through env."""
+    words = [word for word in argv[:3] if word != "-m"]
+    through = bool(words) and PurePosixPath(words[0]).name.startswith(("python", "env"))
+    return any(map(_is_hub, words[:1] if not through else words[:2]))
 
 
 def _config(host: Host, argv: Sequence[str], cwd: PurePosixPath | None) -> PurePosixPath | None:
@@ -83,43 +124,73 @@ def _config(host: Host, argv: Sequence[str], cwd: PurePosixPath | None) -> PureP
     for word, following in zip(argv, [*argv[1:], ""], strict=True):
         if word in {"-f", "--config"}:
             named = following
-        elif word.startswith(("--config=", "-f=")):
+        elif word.startswith(("--config=", "-f=", "--JupyterHub.config_file=")):
             named = word.partition("=")[2]
+        elif word.startswith("-f"):
+            named = word.removeprefix("-f")
     if named.startswith("/"):
         return PurePosixPath(named)
-    default = cwd / (named or "jupyterhub_config.py") if cwd else None
-    return default if default and (named or host.exists(default)) else None
+    if cwd is None or "$" in named or "%" in named:
+        return None  # systemd would fill it in, from what is not looked at here
+    default = cwd / (named or "jupyterhub_config.py")
+    return default if named or host.exists(default) else None
 
 
-def _running() -> Iterator[tuple[list[str], PurePosixPath | None]]:
+def _running() -> Iterator[Command]:
+    """Yield the hubs that run, those of root and of whoever runs jhwizard first."""
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             argv = (process / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")[:-1]
-            if any(map(_is_hub, argv[:2])):
-                yield argv, PurePosixPath(os.readlink(process / "cwd"))
+            # One in a container has other files, and says nothing of this machine's.
+            if _starts_hub(argv) and (process / "root").samefile("/"):
+                others = process.stat().st_uid not in {0, os.geteuid()}
+                cwd = PurePosixPath((process / "cwd").readlink())
+                found.append((others, int(process.name), Command(tuple(argv), cwd)))
         except OSError:
             continue  # it ended, or belongs to somebody else
+    yield from (command for _others, _number, command in sorted(found, key=itemgetter(0, 1)))
 
 
-def _units(host: Host) -> Iterator[tuple[list[str], PurePosixPath | None]]:
-    for directory in map(PurePosixPath, _UNITS):
-        for name in host.listed(directory):
-            if name.endswith(".service") and (unit := _unit(host, directory / name)):
-                yield unit
+def _units(host: Host) -> Iterator[Command]:
+    """Yield the hubs that systemd would start; a unit hides those of its name further down."""
+    places = {
+        name: directory
+        for directory in reversed(_UNITS)
+        for name in host.listed(directory)
+        if name.endswith(".service")
+    }
+    for name in sorted(places):
+        if command := _unit(host, places[name] / name):
+            yield command
 
 
-def _unit(host: Host, path: PurePosixPath) -> tuple[list[str], PurePosixPath | None] | None:
+def _unit(host: Host, path: PurePosixPath) -> Command | None:
+    drop_ins = [
+        directory / f"{path.name}.d" / name
+        for directory in reversed(_UNITS)
+        for name in host.listed(directory / f"{path.name}.d")
+        if name.endswith(".conf")
+    ]
     try:
-        state = host.read(path)
-        text = state.content.decode("utf-8", "replace") if state else ""
-        lines = [line.partition("=") for line in text.replace("\\\n", " ").splitlines()]
-        values = {name.strip(): value.strip() for name, _equals, value in lines}
+        values = _assignments("\n".join(_text(host, file) for file in (path, *drop_ins)))
         argv = shlex.split(values.get("ExecStart", "").lstrip("@-:+!"))
     except (WizardError, ValueError):
         return None
-    where = values.get("WorkingDirectory", "").lstrip("-")
+    where = values.get("WorkingDirectory", "/").lstrip("-")
     cwd = PurePosixPath(where) if where.startswith("/") else None
-    return (argv, cwd) if any(map(_is_hub, argv[:2])) else None
+    return Command(tuple(argv), cwd) if _starts_hub(argv) else None
+
+
+def _text(host: Host, path: PurePosixPath) -> str:
+    state = host.read(path)
+    return state.content.decode("utf-8", "replace") if state else ""
+
+
+def _assignments(text: str) -> dict[str, str]:
+    """Return the last value of each name, as systemd takes it where a drop-in sets it anew."""
+    lines = [line.partition("=") for line in text.replace("\\\n", " ").splitlines()]
+    return {name.strip(): value.strip() for name, _equals, value in lines}
 
 
 def _installed(host: Host) -> Iterator[PurePosixPath]:
@@ -129,4 +200,3 @@ def _installed(host: Host) -> Iterator[PurePosixPath]:
                 if host.exists(program):
                     yield program
     yield from (p for p in map(PurePosixPath, _PROGRAMS) if host.exists(p))
-

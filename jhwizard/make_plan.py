@@ -7,22 +7,25 @@ the plan, so that a second run never drops what the first one wrote.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Facts, Reading
+from jhwizard.facts import Facts, Reading, Role
 from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
 from jhwizard.language import _
+from jhwizard.layers import role_of
 from jhwizard.place import Edit, edits_of
 from jhwizard.plan import Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
-from jhwizard.understand import hub_files
+from jhwizard.understand import hub_files, with_files
 from jhwizard.wizard import broken_rules
 
+_SERVERS: tuple[Role, ...] = ("server", "ipython")
 NEW_MODE = 0o644
 """Config files are read by every user's server, so everybody may read a new one."""
 
@@ -34,11 +37,29 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
     the answers contradict each other.
     """
     refuse_errors(facts, answers)
-    edits = [e for key in SETTINGS for e in edits_of(SETTINGS[key], facts, answers)]
-    files = dict.fromkeys([*_owned_files(facts), *(edit.path for edit in edits)])
-    changes = [_change(path, [e for e in edits if e.path == path], facts) for path in files]
-    written = tuple(change for change in changes if change)
-    return Plan(written, _notices(facts, answers, edits), _snippet(facts, edits))
+    hub = _edits("hub", facts, answers)
+    # What the hub tells the servers can turn the order of their config directories round.
+    told = {c.path: c.after for c in _changes(_in_hub_files(hub, facts), facts)}
+    servers = with_files(facts, told) if told else facts
+    edits = [*hub, *(e for r in _SERVERS for e in _edits(r, servers, answers))]
+    changes = tuple(_changes(edits, facts, *_owned_files(facts)))
+    return Plan(changes, _notices(facts, answers, edits), _snippet(facts, edits))
+
+
+def _edits(role: Role, facts: Facts, answers: Answers) -> list[Edit]:
+    records = [record for record in SETTINGS.values() if role_of(record.lands) == role]
+    return [edit for record in records for edit in edits_of(record, facts, answers)]
+
+
+def _in_hub_files(edits: list[Edit], facts: Facts) -> list[Edit]:
+    return [edit for edit in edits if edit.path in hub_files(facts.hub_config)]
+
+
+def _changes(edits: list[Edit], facts: Facts, *owned: PurePosixPath) -> Iterator[Change]:
+    for path in dict.fromkeys([*owned, *(edit.path for edit in edits)]):
+        change = _change(path, [edit for edit in edits if edit.path == path], facts)
+        if change:
+            yield change
 
 
 def refuse_errors(facts: Facts, answers: Answers) -> None:
@@ -103,7 +124,10 @@ def _spliced(edits: list[Edit], content: bytes | None) -> bytes | None:
 def _edited_json(edits: list[Edit], content: bytes | None) -> bytes | None:
     for edit in edits:
         path = tuple(part for part in (edit.cls, edit.trait, edit.inner) if part)
-        content = remove_json(content or b"{}", path) if edit.takes_out else set_json(content, path, edit.value)
+        if edit.takes_out:
+            content = remove_json(content or b"{}", path)
+        else:
+            content = set_json(content, path, edit.value)
     return content
 
 
@@ -136,6 +160,6 @@ def _notices(facts: Facts, answers: Answers, edits: list[Edit]) -> tuple[Notice,
 
 def _snippet(facts: Facts, edits: list[Edit]) -> str:
     """Return the hub's lines alone, as a block of their own, to copy elsewhere."""
-    mine = [replace(edit, there=None) for edit in edits if edit.path == facts.hub_config and not edit.takes_out]
-    entries = _entries(mine)
+    mine = [edit for edit in edits if edit.path == facts.hub_config and not edit.takes_out]
+    entries = _entries([replace(edit, there=None) for edit in mine])
     return (with_block(None, entries) or b"").decode() if entries else ""

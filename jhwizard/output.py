@@ -8,15 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from jhwizard.errors import WizardError
 from jhwizard.facts import Environment, Facts, Found
-from jhwizard.journal import Receipt
 from jhwizard.language import _
 from jhwizard.plan import Plan
 from jhwizard.printable import printable, redacted, shown
 from jhwizard.settings import SETTINGS
 from jhwizard.wizard import spoken_value
+
+if TYPE_CHECKING:
+    from jhwizard.journal import Receipt
 
 
 def show_document(facts: Facts, keys: Sequence[str]) -> str:
@@ -31,13 +34,20 @@ def show_table(facts: Facts, keys: Sequence[str]) -> str:
     for key in keys or SETTINGS:
         found = facts.found[key]
         rows.append((key, spoken_value(SETTINGS[key], found), found.origin))
-        rows += [("", _("shadowed: ") + spoken_value(SETTINGS[key], s), s.origin) for s in found.shadows]
+        rows += [
+            ("", _("shadowed: ") + spoken_value(SETTINGS[key], s), s.origin) for s in found.shadows
+        ]
     return table((_("setting"), _("in force"), _("from")), rows)
 
 
-def plan_document(plan: Plan, receipt: Receipt | None = None) -> str:
-    """Return `plan --json`; of `apply` and `undo`, with the receipt and `done`."""
-    done = {} if receipt is None else {"done": True, "receipt": receipt.id}
+def plan_document(plan: Plan, receipt: Receipt | None = None, *, done: bool | None = None) -> str:
+    """Return `plan --json`; of `apply` and `undo`, with the receipt and `done`.
+
+    `done` None stands for `plan`, which does nothing, unless there is a receipt.
+    """
+    happened = done if receipt is None else True
+    number = None if receipt is None else receipt.id
+    outcome = {} if happened is None else {"done": happened, "receipt": number}
     changes = [
         {
             "path": str(change.path),
@@ -51,7 +61,9 @@ def plan_document(plan: Plan, receipt: Receipt | None = None) -> str:
     ]
     warnings = [asdict(notice) for notice in plan.warnings]
     snippet = redacted(plan.snippet)
-    return _document({**done, "changes": changes, "commands": [], "warnings": warnings, "snippet": snippet})
+    return _document(
+        {**outcome, "changes": changes, "commands": [], "warnings": warnings, "snippet": snippet}
+    )
 
 
 def diffs(plan: Plan) -> str:
@@ -63,13 +75,17 @@ def written(plan: Plan, receipt: Receipt) -> str:
     """Return what was written, what to do now, and how to take it back."""
     verbs = {"create": _("created"), "edit": _("changed"), "delete": _("deleted")}
     lines = [f"{verbs[change.action]} {change.path}" for change in plan.changes]
-    lines += [advice for effect, advice in ADVICE.items() if any(c.effect == effect for c in plan.changes)]
+    lines += [
+        advice for effect, advice in ADVICE.items() if any(c.effect == effect for c in plan.changes)
+    ]
     back = _("To take it back: jhwizard undo {id}").format(id=receipt.id)
     return printable("\n".join([*lines, back]))
 
 
 ADVICE = {
-    "hub restart": _("Restart JupyterHub (often `systemctl restart jupyterhub`); servers keep running."),
+    "hub restart": _(
+        "Restart JupyterHub (often `systemctl restart jupyterhub`); servers keep running."
+    ),
     "next server start": _("People get the rest when their server starts the next time."),
 }
 """What the admin does next, by the effect of a change."""
@@ -116,6 +132,11 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def toml(text: str) -> str:
+    """Return an answers file with what a terminal may not get as TOML's own escapes."""
+    return "".join(ch if ch.isprintable() or ch in "\n\t" else f"\\U{ord(ch):08x}" for ch in text)
+
+
 def _document(content: Mapping[str, object]) -> str:
     return json.dumps({"version": 1, **content}, indent=2, default=_plain)
 
@@ -156,7 +177,8 @@ def _setting(found: Found) -> dict[str, object]:
         "trait": found.trait,
         "ours": found.ours,
         "shadows": [
-            {"value": s.value, "kind": s.kind, "file": s.file, "line": s.line} for s in found.shadows
+            {"value": s.value, "kind": s.kind, "file": s.file, "line": s.line}
+            for s in found.shadows
         ],
         "problem": found.reason or None,
     }

@@ -11,11 +11,12 @@ from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Facts, Found, Op, Write
-from jhwizard.jupyter import paths
-from jhwizard.jupyter.extensions import SWITCH_DIRECTORY
+from jhwizard.facts import AdminExempt, Facts, Found, Op, Write
+from jhwizard.in_force import overruling
+from jhwizard.jupyter import classes
+from jhwizard.landing import landing_file, landing_files, landing_paths
 from jhwizard.language import _
-from jhwizard.layers import Rung, folded, ladder, lineage, overruling, role_of, trait_of
+from jhwizard.layers import Rung, folded, ladder, lineage, role_of, trait_of
 from jhwizard.plan import Notice
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
@@ -25,7 +26,6 @@ from jhwizard.settings.setting import (
     Setting,
     SpawnerVariable,
 )
-from jhwizard.understand import kernel_prefixes
 
 
 @dataclass(frozen=True)
@@ -54,50 +54,112 @@ def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     Raises RefusedError where the value in force cannot be overruled from a file.
     """
     twins = [s.key for s in SETTINGS.values() if s.lands == record.lands]
-    if any(key in answers.reset for key in twins):
-        return _taken_out(record, facts) if record.key in answers.reset else []
-    changed = any(answers.changed(key) for key in twins)
-    if changed:
+    reset = [key for key in twins if key in answers.reset]
+    if reset and _all_default(twins, facts, answers):
+        return _taken_out(record, facts) if record.key == reset[0] else []
+    if any(answers.changed(key) for key in twins):
         _refuse_overruled(record, facts)
-    elif not any(rung.write.ours for rung in rungs_of(record, facts)):
-        return []
+        return _wanted(record, facts, answers)
+    if any(rung.write.ours for rung in rungs_of(record, facts)):
+        return _still_wanted(record, facts, answers)
+    return []
+
+
+def _wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     match record.lands:
         case ServerExtensions():
             return _switched(record, facts, answers)
         case IPythonTrait():
             return _loaded(record, facts, answers)
         case _:
-            return [_placed(record, facts, answers, changed=changed)]
+            return [_placed(record, facts, answers)]
+
+
+def _still_wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
+    match record.lands:
+        case ServerExtensions():
+            return _switched(record, facts, answers)
+        case IPythonTrait():
+            return _still_loaded(record, facts, answers)
+        case _:
+            return [_kept(record, facts, answers)]
 
 
 def rungs_of(record: Setting, facts: Facts) -> tuple[Rung, ...]:
     """Return the lines that set a setting, weakest first; of a dict, those that name its key."""
-    rungs = (*ladder(record.lands, facts), *(ladder(record.stronger, facts) if record.stronger else ()))
+    rungs = (
+        *ladder(record.lands, facts),
+        *(ladder(record.stronger, facts) if record.stronger else ()),
+    )
     if not isinstance(record.lands, SpawnerVariable):
         return rungs
     name = record.lands.name
     return tuple(rung for rung in rungs if rung.write.op == "unknown" or name in _dict(rung.write))
 
 
-def _placed(record: Setting, facts: Facts, answers: Answers, *, changed: bool) -> Edit:
+def _all_default(keys: list[str], facts: Facts, answers: Answers) -> bool:
+    """Return whether a trait that holds several answers can go: none of them is still wanted."""
+    return all(
+        answers[key] == SETTINGS[key].default(facts)
+        or not SETTINGS[key].when(facts, answers)
+        or key in answers.reset
+        for key in keys
+    )
+
+
+def _placed(record: Setting, facts: Facts, answers: Answers) -> Edit:
     rungs = rungs_of(record, facts)
-    ours = [rung for rung in rungs if rung.write.ours]
     top = rungs[-1] if rungs else None
-    if changed and top and not top.write.ours:
+    if top and not top.write.ours:
         return _over(record, facts, answers, top)
-    path = _landing_file(record.lands, facts)
-    if ours and ours[-1].path not in _landing_files(record.lands, facts):
-        path = ours[-1].path
-    return _entry(record, facts, answers, path, ours[-1] if ours else None)
+    return _entry(record, facts, answers, _path(record, facts, top), top)
+
+
+def _kept(record: Setting, facts: Facts, answers: Answers) -> Edit:
+    """Return what was written before, said again as it was; it moves when the target does."""
+    rungs = rungs_of(record, facts)
+    mine = next(rung for rung in reversed(rungs) if rung.write.ours)
+    path = _path(record, facts, mine)
+    if mine is rungs[-1] and answers[record.key] is not None:
+        return _entry(record, facts, answers, path, mine)
+    # Something stronger decides now, or it was edited inside the block.
+    write, says = mine.write, _own_comment(record, facts, answers, mine)
+    return Edit(record.key, path, write.cls, write.trait, write.op, write.value, says)
+
+
+def _own_comment(record: Setting, facts: Facts, answers: Answers, mine: Rung) -> tuple[str, ...]:
+    found = folded([mine], record.lands)
+    try:
+        value = record.read(found.raw, facts)
+    except RefusedError:
+        return (record.source,)
+    return (record.says({**answers, record.key: value}, facts), record.source)
+
+
+def _path(record: Setting, facts: Facts, mine: Rung | None) -> PurePosixPath:
+    """Return the file for our own entry.
+
+    What overrides a line of its own file stays there, and so does what no target would write to.
+    """
+    if mine and _stays_there(mine.path, record, facts):
+        return mine.path
+    return landing_file(record.lands, facts)
+
+
+def _stays_there(path: PurePosixPath, record: Setting, facts: Facts) -> bool:
+    theirs = {rung.path for rung in rungs_of(record, facts) if not rung.write.ours}
+    return path in theirs or path not in landing_files(record.lands, facts)
 
 
 def _over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     """Return the edit that beats the line in force: in its place, or in the block of its file."""
     write, value = top.write, record.write(answers, facts)
     name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
-    if top.path.suffix == ".json" and write.op != "unknown":
+    if top.path.suffix == ".json":
+        if write.op == "unknown" or isinstance(value, AdminExempt):
+            raise _not_in_json(record, top)
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, inner=name)
-    if write.spliceable and not name:
+    if write.spliceable and not name and not isinstance(value, AdminExempt):
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, there=write)
     return replace(
         _entry(record, facts, answers, top.path, top),
@@ -120,10 +182,16 @@ def _entry(
 
 
 def _strongest_class(landing: Landing, facts: Facts) -> str:
+    """Return the strongest class that is set already; of a spawner not known well, its own."""
     line = lineage(landing, facts)
-    named = [rung.write.cls for rung in ladder(landing, facts)]
-    places = [line.index(cls) if cls in line else len(line) - 1 for cls in named]
-    return line[max([line.index(trait_of(landing)[0]), *places])]
+    places = [line.index(trait_of(landing)[0])]
+    sure = line
+    if trait_of(landing)[0] == "Spawner":
+        sure = classes.sure_spawner_lineage(facts.spawner)
+    for rung in ladder(landing, facts):
+        cls = rung.write.cls
+        places.append(line.index(cls) if cls in sure else len(line) - 1)
+    return line[max(places)]
 
 
 def _landing_of(record: Setting, beaten: Rung | None) -> Landing:
@@ -145,43 +213,61 @@ def _taken_out(record: Setting, facts: Facts) -> list[Edit]:
         there = None if rung.path.suffix == ".json" else write
         if there and (name or not write.spliceable):
             raise _by_hand(record, rung)
-        edits.append(
-            Edit(record.key, rung.path, write.cls, write.trait, "=", None, (), there, True, name)  # noqa: FBT003
-        )
+        out = Edit(record.key, rung.path, write.cls, write.trait, "=", None, there=there)
+        edits.append(replace(out, takes_out=True, inner=name))
     return edits
 
 
 def _switched(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
-    """Return the switches that differ from what the packages and the admin's files say."""
-    wanted = _mapping(answers[record.key])
+    """Return the switches that differ from the others' files, and those written before."""
     found = _mapping(facts.found[record.key].value)
-    rungs = rungs_of(record, facts)
-    owned = {name for rung in rungs if rung.write.ours for name in _dict(rung.write)}
-    delta = {n: on for n, on in wanted.items() if n in owned or found.get(n) != on}
+    wanted = _mapping(answers[record.key])
+    changed = {name: on for name, on in wanted.items() if found.get(name) != on}
+    blocks: dict[PurePosixPath, dict[str, object]] = {}
+    for rung in rungs_of(record, facts):
+        if rung.write.ours:
+            kept = {n: on for n, on in _dict(rung.write).items() if n not in changed}
+            blocks.setdefault(_path(record, facts, rung), {}).update(kept)
     edits = []
-    for rung in rungs:
-        names = [n for n in _dict(rung.write) if n in delta]
-        if rung.source.role == "server" and names and not rung.write.ours:
-            edits += [_switch_over(record, rung, name, delta.pop(name)) for name in names]
+    for name, on in changed.items():
+        above = _switching(name, record, facts)
+        if above and above.path.suffix == ".json":
+            cls, trait = above.write.cls, above.write.trait
+            edits.append(Edit(record.key, above.path, cls, trait, "=", on, inner=name))
+        else:
+            path = above.path if above else landing_file(record.lands, facts)
+            blocks.setdefault(path, {})[name] = on
     comment = (record.says(answers, facts), record.source)
-    return edits + [_switch_file(record, facts, delta, comment)] if delta else edits
+    return [*edits, *(_switches(record, p, b, comment) for p, b in blocks.items() if b)]
 
 
-def _switch_over(record: Setting, rung: Rung, name: str, on: object) -> Edit:
-    cls, trait = rung.write.cls, rung.write.trait
-    if rung.path.suffix == ".json":
-        return Edit(record.key, rung.path, cls, trait, "=", on, inner=name)
-    notice = Notice(record.key, _stays(rung), rung.path, rung.write.line)
-    return Edit(record.key, rung.path, cls, trait, "update", {name: on}, notice=notice)
+def _switching(name: str, record: Setting, facts: Facts) -> Rung | None:
+    """Return the admin's strongest line of the trait that switches an extension."""
+    for rung in reversed(rungs_of(record, facts)):
+        if rung.source.role == "server" and not rung.write.ours and name in _dict(rung.write):
+            return rung
+    return None
 
 
-def _switch_file(
-    record: Setting, facts: Facts, delta: dict[str, object], comment: tuple[str, ...]
+def _switches(
+    record: Setting, path: PurePosixPath, switches: dict[str, object], comment: tuple[str, ...]
 ) -> Edit:
     cls, trait = trait_of(record.lands)
-    path = _landing_file(record.lands, facts)
     op: Op = "=" if path.suffix == ".json" else "update"
-    return Edit(record.key, path, cls, trait, op, delta, comment)
+    return Edit(record.key, path, cls, trait, op, switches, comment)
+
+
+def _still_loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
+    """Return what was written before, said again; it moves when the target does."""
+    mine = [rung for rung in ladder(record.lands, facts) if rung.write.ours]
+    names = list(dict.fromkeys(n for rung in mine for n in _sequence(rung.write.value)))
+    files = [path for path in {r.path: 1 for r in mine} if _stays_there(path, record, facts)]
+    cls, trait = trait_of(record.lands)
+    comment = (record.says(answers, facts), record.source)
+    return [
+        Edit(record.key, path, cls, trait, "extend", names, comment)
+        for path in files or landing_paths(record.lands, facts)
+    ]
 
 
 def _loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
@@ -194,38 +280,17 @@ def _loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     cls, trait = trait_of(record.lands)
     if top and top.write.spliceable:
         changed = wanted != there
-        return [Edit(record.key, top.path, cls, trait, "=", wanted, there=top.write)] if changed else []
+        return (
+            [Edit(record.key, top.path, cls, trait, "=", wanted, there=top.write)]
+            if changed
+            else []
+        )
     if top and (theirs.kind == "unknown" or set(there) - set(wanted)):
         raise _by_hand(record, top)
     missing = [name for name in wanted if name not in there]
-    files = [top.path] if top else _landing_paths(record.lands, facts)
+    files = [top.path] if top else landing_paths(record.lands, facts)
     comment = (record.says(answers, facts), record.source)
     return [Edit(record.key, f, cls, trait, "extend", missing, comment) for f in files if missing]
-
-
-def _landing_file(landing: Landing, facts: Facts) -> PurePosixPath:
-    return _landing_paths(landing, facts)[0]
-
-
-def _landing_paths(landing: Landing, facts: Facts) -> list[PurePosixPath]:
-    """Return where new answers of this kind go; several files only for kernels' environments."""
-    directory = paths.config_directory(facts)
-    role = role_of(landing)
-    if role == "hub":
-        return [facts.hub_config]
-    if role == "ipython":
-        prefixes = kernel_prefixes(facts) if facts.target == "env" else ()
-        directories = [prefix / "etc/ipython" for prefix in prefixes]
-        return [d / "ipython_config.py" for d in directories or [PurePosixPath("/etc/ipython")]]
-    if isinstance(landing, ServerExtensions) and facts.target == "env":
-        return [directory / SWITCH_DIRECTORY / paths.OUR_EXTENSIONS]
-    return [directory / "jupyter_server_config.py"]
-
-
-def _landing_files(landing: Landing, facts: Facts) -> set[PurePosixPath]:
-    """Return the landing files of every target: what stands there moves when the target does."""
-    targets = (replace(facts, target=target) for target in ("system", "env"))
-    return {path for each in targets for path in _landing_paths(landing, each)}
 
 
 def _refuse_overruled(record: Setting, facts: Facts) -> None:
@@ -253,6 +318,16 @@ def _by_hand(record: Setting, rung: Rung) -> RefusedError:
         file=rung.path,
         line=rung.write.line,
         fix=_("change it by hand, then run jhwizard again"),
+    )
+
+
+def _not_in_json(record: Setting, rung: Rung) -> RefusedError:
+    text = _("{key}: a JSON file that beats the Python file of its name cannot say this")
+    return RefusedError(
+        text.format(key=record.key),
+        file=rung.path,
+        line=rung.write.line,
+        fix=_("move that line to {path}").format(path=rung.path.with_suffix(".py")),
     )
 
 

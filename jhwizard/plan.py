@@ -45,7 +45,9 @@ class Change:
             "/dev/null" if content is None else f"{side}{self.path}"
             for side, content in (("a", self.before), ("b", self.after))
         ]
-        lines = difflib.unified_diff(_lines(self.before), _lines(self.after), *names, n=3)
+        lines = difflib.unified_diff(
+            _lines(self.before), _lines(self.after), fromfile=names[0], tofile=names[1]
+        )
         return redacted(printable("".join(_ended(line) for line in lines)))
 
 

@@ -6,13 +6,21 @@ import base64
 import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from typing import get_args
 
-from jhwizard.errors import ConflictError, RefusedError, WizardError
+from jhwizard.errors import (
+    ConflictError,
+    NotPermittedError,
+    RefusedError,
+    UnreadableError,
+    WizardError,
+)
 from jhwizard.host import Host
 from jhwizard.journal import digest
 from jhwizard.language import _
-from jhwizard.plan import Change, Notice, Plan
-from jhwizard.replace_file import replace_file
+from jhwizard.make_plan import NEW_MODE
+from jhwizard.plan import Change, Effect, Notice, Plan
+from jhwizard.replace_file import write_private
 
 _MARK = "jhwizard_plan"
 
@@ -23,30 +31,19 @@ def is_one(content: bytes) -> bool:
 
 
 def save(plan: Plan, path: Path) -> None:
-    """Save a plan, readable for its owner alone: it holds whole files, and these hold secrets."""
-    document = {
-        _MARK: 1,
-        "changes": [
-            {
-                "path": str(change.path),
-                "action": change.action,
-                "before_sha256": digest(change.before),
-                "after": None if change.after is None else base64.b64encode(change.after).decode(),
-                "mode": change.mode,
-                "owner": change.owner,
-                "effect": change.effect,
-                "diff": change.diff(),
-            }
-            for change in plan.changes
-        ],
-        "warnings": [{"key": notice.key, "text": notice.text} for notice in plan.warnings],
-        "snippet": plan.snippet,
-    }
+    """Save a plan, readable for its owner alone: it holds whole files, and these hold secrets.
+
+    Raises WizardError where that is not possible.
+    """
+    if path.exists() and not path.is_file():
+        text = _("{path} is not a regular file, so no plan is saved there").format(path=path)
+        raise WizardError(text, fix=_("give -o the name of a new file"))
     try:
-        replace_file(path, json.dumps(document, indent=2).encode(), 0o600, None)
+        write_private(path, json.dumps(_document(plan), indent=2).encode())
     except OSError as error:
         text = _("{path} cannot be written: {why}").format(path=path, why=error.strerror)
-        raise WizardError(text) from error
+        kind = NotPermittedError if isinstance(error, PermissionError) else WizardError
+        raise kind(text, fix=_("give -o a name in a directory of your own")) from error
 
 
 def load(content: bytes, host: Host) -> Plan:
@@ -54,25 +51,75 @@ def load(content: bytes, host: Host) -> Plan:
 
     Raises ConflictError if a file is not what it was then, RefusedError for a damaged plan.
     """
+    fix = _("make it again with `jhwizard plan ANSWERS -o PLAN`")
     try:
         document = json.loads(content)
+        if document[_MARK] != 1:
+            raise RefusedError(_("the plan was saved by another version of jhwizard"), fix=fix)
         changes = tuple(_change(item, host) for item in document["changes"])
-        notices = tuple(Notice(item["key"], item["text"]) for item in document["warnings"])
+        notices = tuple(map(_notice, document["warnings"]))
         return Plan(changes, notices, str(document["snippet"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        fix = _("make it again with `jhwizard plan ANSWERS -o PLAN`")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RefusedError(_("the plan file is damaged"), fix=fix) from error
 
 
+def _document(plan: Plan) -> dict[str, object]:
+    return {
+        _MARK: 1,
+        "changes": list(map(_stored, plan.changes)),
+        "warnings": [
+            {"key": n.key, "text": n.text, "file": n.file and str(n.file), "line": n.line}
+            for n in plan.warnings
+        ],
+        "snippet": plan.snippet,
+    }
+
+
+def _stored(change: Change) -> dict[str, object]:
+    return {
+        "path": str(change.path),
+        "action": change.action,
+        "before_sha256": digest(change.before),
+        "after": None if change.after is None else base64.b64encode(change.after).decode(),
+        "mode": change.mode,
+        "owner": change.owner,
+        "effect": change.effect,
+        "diff": change.diff(),
+    }
+
+
+def _notice(item: Mapping[str, object]) -> Notice:
+    file, line = item.get("file"), item.get("line")
+    return Notice(
+        str(item["key"]),
+        str(item["text"]),
+        PurePosixPath(str(file)) if file else None,
+        line if isinstance(line, int) else None,
+    )
+
+
 def _change(item: Mapping[str, object], host: Host) -> Change:
+    """Return one change, with the mode and owner that the file has now."""
     path = PurePosixPath(str(item["path"]))
     if not path.is_absolute() or ".." in path.parts:
         raise ValueError(path)
-    state = host.read(path)
+    try:
+        state = host.read(path)
+    except UnreadableError as error:
+        raise _changed(path) from error
     before = state.content if state else None
     if digest(before) != item["before_sha256"]:
-        text = _("it changed since the plan was made, and nothing was written")
-        raise ConflictError(text, file=path, fix=_("make a new plan and look at its diff"))
+        raise _changed(path)
     after = None if item["after"] is None else base64.b64decode(str(item["after"]), validate=True)
-    owner = (state.uid, state.gid) if state else None
-    return Change(path, before, after, int(str(item["mode"])), owner, item["effect"])  # type: ignore[arg-type]
+    mode, owner = (state.mode, (state.uid, state.gid)) if state else (NEW_MODE, None)
+    return Change(path, before, after, mode, owner, _effect(item["effect"]))
+
+
+def _effect(word: object) -> Effect:
+    known: tuple[Effect, ...] = get_args(Effect)
+    return known[known.index(word)]  # ValueError for anything else
+
+
+def _changed(path: PurePosixPath) -> ConflictError:
+    text = _("it changed since the plan was made, and nothing was written")
+    return ConflictError(text, file=path, fix=_("make a new plan and look at its diff"))

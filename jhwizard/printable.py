@@ -10,13 +10,17 @@ import re
 
 _SECRET = re.compile(
     r"(?i)((?:secret|token|passw(?:or)?d|passphrase|api_?key|crypt_key|private_key)\w*['\"\]]*"
-    r"\s*[:=]\s*[a-z]{0,2})(['\"])(?:(?!\2).)+\2"
+    r"\s*[:=]\s*(?:[\w.]+\()?[\[({]?[a-z]{0,2})(['\"])(?:\\.|(?!\2).)+\2"
 )
+_IN_URL = re.compile(r"(://[^\s:/@'\"]*:)[^\s/@'\"]+@")
+"""A password in an address, as in `postgresql://hub:secret@host/`."""
 
 
 def shown(text: str, width: int = 60) -> str:
     """Return `text` on one line, printable, and no longer than `width` characters."""
-    clean = "".join(character if character.isprintable() else escaped(character) for character in text)
+    clean = "".join(
+        character if character.isprintable() else escaped(character) for character in text
+    )
     return clean if len(clean) <= width else clean[: width - 1] + "…"
 
 
@@ -32,4 +36,4 @@ def escaped(character: str) -> str:
 
 def redacted(text: str) -> str:
     """Return `text` with the values of what is called a secret, token or password left out."""
-    return _SECRET.sub(r"\1\2…\2", text)
+    return _IN_URL.sub(r"\1…@", _SECRET.sub(r"\1\2…\2", text))

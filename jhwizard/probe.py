@@ -1,42 +1,54 @@
 """What a Python environment says of itself. Run by the target's own interpreter.
 
-Standard library only, Python 3.6 and later, imports nothing of Jupyter: an inventory takes
-milliseconds. Prints one line of JSON between two markers, so that whatever a site customization
-prints around it does no harm. `describe` is also called by jhwizard for an environment whose
-interpreter cannot be started.
+Standard library only, Python 3.8 and later, imports nothing of Jupyter: an inventory takes
+milliseconds. Prints one marked line of JSON, so that whatever a site customization prints around
+it does no harm.
 """
+
+from __future__ import annotations
 
 import json
 import sys
+from importlib import metadata
 
 MARK = "jhwizard-inventory:"
 
 
-def describe(path=None):  # type: ignore[no-untyped-def]  # runs on interpreters without annotations
-    """Return packages (normalised name to version) and spawner entry points found on `path`."""
-    from importlib import metadata  # noqa: PLC0415 - absent from Python 3.7 and older
-
-    packages, spawners = {}, {}
-    for distribution in metadata.distributions(**({} if path is None else {"path": path})):
-        name = distribution.metadata["Name"]
-        if not name:
-            continue
+def describe() -> dict[str, dict[str, str]]:
+    """Return packages (normalised name to version) and spawner entry points."""
+    packages: dict[str, str] = {}
+    spawners: dict[str, str] = {}
+    for distribution in metadata.distributions():
+        name, version = _identity(distribution)
         # The first one on the path is the one that is imported.
-        packages.setdefault(name.lower().replace("_", "-").replace(".", "-"), distribution.version)
-        if "jupyterhub" not in name and "spawner" not in name:
+        if not name or name in packages:
             continue
-        for entry in distribution.entry_points:
-            if entry.group == "jupyterhub.spawners":
-                spawners.setdefault(entry.name, entry.value)
+        packages[name] = version
+        if "jupyterhub" in name or "spawner" in name:
+            spawners.update(_spawners(distribution))
     return {"packages": packages, "spawners": spawners}
 
 
-def inventory():  # type: ignore[no-untyped-def]
+def _identity(distribution: metadata.Distribution) -> tuple[str, str]:
+    try:
+        name, version = str(distribution.metadata["Name"] or ""), str(distribution.version or "")
+    except (AttributeError, KeyError, OSError, TypeError, ValueError):
+        return "", ""  # an uninstallation left a part of it behind
+    return name.lower().replace("_", "-").replace(".", "-"), version
+
+
+def _spawners(distribution: metadata.Distribution) -> dict[str, str]:
+    try:
+        points = distribution.entry_points
+    except (OSError, TypeError, ValueError):
+        return {}
+    return {point.name: point.value for point in points if point.group == "jupyterhub.spawners"}
+
+
+def inventory() -> dict[str, object]:
     """Return what `describe` finds, and the interpreter's own directories."""
-    found = describe()
-    found["prefix"] = sys.prefix
-    found["python_version"] = ".".join(map(str, sys.version_info[:3]))
-    return found
+    version = ".".join(map(str, sys.version_info[:3]))
+    return {**describe(), "prefix": sys.prefix, "python_version": version}
 
 
 if __name__ == "__main__":

@@ -6,18 +6,20 @@ so the hub's file is understood first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from jhwizard.facts import Facts, FileState, Reading, Role, Source, Write
+from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, as_switches, server_extensions
 from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.kernelspecs import prefix_of
 from jhwizard.jupyter.python_reading import read_python
-from jhwizard.layers import folded, in_force, ladder
+from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
 
 _SPAWNER_CLASS = HubTrait("JupyterHub", "spawner_class")
@@ -46,9 +48,8 @@ def with_files(facts: Facts, after: Mapping[PurePosixPath, bytes | None]) -> Fac
     files = dict(facts.files)
     for path, content in after.items():
         state = files.get(path)
-        files[path] = (
-            None if content is None else replace(state or FileState(b"", 0o644, 0, 0), content=content)
-        )
+        state = state or FileState(b"", 0o644, 0, 0)
+        files[path] = None if content is None else replace(state, content=content)
     return understand(replace(facts, files=files))
 
 
@@ -60,8 +61,8 @@ def hub_files(config: PurePosixPath) -> list[PurePosixPath]:
 def server_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[PurePosixPath]:
     """Return the files the single-user server loads, weakest first.
 
-    A file name is followed through all directories before the next one comes (jupyter_server's
-    own name after the general one, extensions' names last), and `.json` beats `.py`.
+    A file name is followed through all directories before the next one comes, and `.json` beats
+    `.py` of the same name and directory.
     """
     order = list(directories)
     return [
@@ -108,29 +109,50 @@ def _loaded_names(facts: Facts) -> list[str]:
 
 
 def _switch_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[PurePosixPath]:
+    """Return the files that switch extensions name by name, weakest first.
+
+    In each directory the server's own JSON file comes after the `.d` files (jupyter_server 2.21,
+    `BaseJSONConfigManager.get`); what it switches counts even where its trait is replaced.
+    """
     return [
         path
         for directory in directories
-        for path in sorted(p for p in facts.files if p.parent == directory / SWITCH_DIRECTORY)
+        for path in (
+            *sorted(p for p in facts.files if p.parent == directory / SWITCH_DIRECTORY),
+            directory / "jupyter_server_config.json",
+        )
     ]
 
 
-def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterable[Source]:
+def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterator[Source]:
     for path in files:
         state, problem = facts.files.get(path), facts.unreadable.get(path)
         reading = Reading(problem=problem) if problem else _reading(path, state)
         if role == "switches":
             reading = as_switches(path, reading)
-        elif problem:
-            anything = Write("*", "*", "unknown", None, 1, reason=problem.text)
+        elif reading.problem and not reading.writes and not _is_passed_over(path, role, state):
+            what = reading.problem
+            anything = Write("*", "*", "unknown", None, what.line or 1, reason=what.text)
             reading = replace(reading, writes=(anything,))
         yield Source(path, role, reading, state)
 
 
+def _is_passed_over(path: PurePosixPath, role: Role, state: FileState | None) -> bool:
+    """Return whether a file certainly counts for nothing: servers log malformed JSON and go on.
+
+    JupyterHub does not start with it, and of a broken Python file it is not certain.
+    """
+    if role == "hub" or path.suffix != ".json" or state is None:
+        return False
+    try:
+        document = json.loads(state.content.decode())
+    except (ValueError, RecursionError):
+        return True
+    return not isinstance(document, dict) or document.get("version", 1) != 1
+
+
 def _reading(path: PurePosixPath, state: FileState | None) -> Reading:
-    if state is None:
-        return Reading()
-    return _read(path.suffix, state.content)
+    return Reading() if state is None else _read(path.suffix, state.content)
 
 
 @lru_cache(maxsize=512)

@@ -41,7 +41,9 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
     wanted, found, before = answers[key], after.found[key], facts.found[key]
     if not answers.changed(key):
         wanted = before.value
-    if found.value == wanted:
+        if before.kind == found.kind == "default":
+            return  # what Jupyter does by itself may follow from the other answers
+    if found.value == wanted or not SETTINGS[key].when(facts, answers):
         return
     where = found.shadows[0] if found.ours and found.shadows else found
     text = _("{key} would be {found} and not {wanted}: {origin} decides").format(
@@ -72,7 +74,8 @@ def _compile(change: Change, facts: Facts, host: Host) -> None:
     python = facts.hub.python if facts.hub and host.is_this_machine else None
     try:
         if python:
-            host.run([str(python), "-I", "-c", _COMPILE, str(change.path)], seconds=_SECONDS, given=change.after)
+            argv = [str(python), "-I", "-c", _COMPILE, str(change.path)]
+            host.run(argv, seconds=_SECONDS, given=change.after)
         else:
             compile(change.after, str(change.path), "exec")
     except (SyntaxError, ValueError, WizardError) as error:

@@ -100,7 +100,9 @@ class Wizard:
 
     def issues(self, step: Step) -> tuple[Issue, ...]:
         """Return what is wrong or worth knowing, errors first."""
-        refused = [Issue(k, "error", self.bad[k][1]) for k in self.bad if setting(k).step == step.name]
+        refused = [
+            Issue(k, "error", self.bad[k][1]) for k in self.bad if setting(k).step == step.name
+        ]
         found = [issue for issue in self._broken_rules(step) if issue.key not in self.bad]
         order = {"error": 0, "warning": 1, "note": 2}
         return tuple(sorted([*refused, *found], key=lambda issue: order[issue.level]))
@@ -153,6 +155,8 @@ def spoken_value(record: Setting, found: Found) -> str:
         return shown(_("unknown: {why}").format(why=found.reason or _("not understood")), 80)
     if isinstance(record.kind, Switches):
         off = [name for name, on in found.value.items() if not on]  # type: ignore[attr-defined]
-        words = _("off: {names}").format(names=", ".join(off)) if off else _("all that are installed")
+        words = (
+            _("off: {names}").format(names=", ".join(off)) if off else _("all that are installed")
+        )
         return shown(words, 80)
     return shown(spoken(record.kind, found.value), 80)

@@ -84,7 +84,8 @@ class WizardApp(App[int]):
         fast: bool = False,
     ) -> None:
         """`state` is the journal's directory; `fast` leaves every animation out."""
-        super().__init__()
+        # Without colours Textual greys its own; the terminal's two are kept only if asked for here.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.session = Session(host, options, state)
         self.start_step = start_step
         if fast:
@@ -122,7 +123,7 @@ class WizardApp(App[int]):
     def _go(self, screen: WizardScreen, index: int) -> None:
         screen.call_later(screen.go, index)
 
-    @work(exclusive=True, group="leave")
+    @work(group="dialog")
     async def action_leave(self) -> None:
         """Leave; ask first when answers would be lost."""
         if self.session.busy:
@@ -130,6 +131,7 @@ class WizardApp(App[int]):
             return
         if isinstance(self.screen, Confirm):
             self.screen.dismiss(False)  # noqa: FBT003 - the answer to a yes-or-no question
+            return
         question = _("Leave? Your answers are not written and would be lost.")
         if self._unwritten() and not await self.push_screen_wait(
             Confirm(question, _("Leave"), _("Stay"))

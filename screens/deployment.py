@@ -101,8 +101,9 @@ class DeploymentPane(VerticalScroll, can_focus=False):
     async def _aim(self, event: Choices.Toggled) -> None:
         event.stop()
         self.session.aim(event.value)
-        await self._show([])
-        self.read()
+        await self._show([*_report(self.session.known().facts), *self._targets()])
+        self.query("#found OptionList").first().focus()
+        self.post_message(self.Read())
 
     async def _show(self, parts: list[Widget]) -> None:
         found = self.query_one("#found")

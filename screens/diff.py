@@ -6,20 +6,33 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from textual import events
 from textual.content import Content
+from textual.widgets import Static
 
 from jhwizard.plan import Change
+from jhwizard.screens.widgets import say
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _STYLES = {"+": "$text-success", "-": "$text-error", "\\": "dim"}
+GUTTER = 7
+"""Columns for line number and sign."""
 LANGUAGES = {".py": "python", ".json": "json", ".yaml": "yaml", ".toml": "toml"}
 
 
-def diff_content(change: Change) -> Content:
-    """Return the unified diff of a change, fit for a terminal."""
-    lines = [_printable(line) for line in change.diff().splitlines()]
-    shown = [_line(*row, change.path) for row in _numbered(lines)]
-    return Content("\n").join(shown)
+class DiffView(Static):
+    """The unified diff of a change, fit for a terminal; long lines go on below their beginning."""
+
+    def __init__(self, change: Change) -> None:
+        """Colour the hunks once; wrapping follows the width."""
+        super().__init__(classes="diff")
+        lines = [_printable(line) for line in change.diff().splitlines()]
+        self.rows = [_row(*row, change.path) for row in _numbered(lines)]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap to the new width."""
+        room = max(event.size.width - GUTTER, GUTTER)
+        say(self, Content("\n").join(part for row in self.rows for part in _wrapped(*row, room)))
 
 
 def counts(change: Change) -> str:
@@ -47,11 +60,18 @@ def _numbered(lines: list[str]) -> Iterator[tuple[str, int, str]]:
             new += line[:1] != "-"
 
 
-def _line(sign: str, number: int, text: str, path: PurePosixPath) -> Content:
+def _row(sign: str, number: int, text: str, path: PurePosixPath) -> tuple[Content, Content]:
+    """Return gutter and text of one line."""
     if sign == "@":
-        return Content.styled(f"     … {number}", "dim")
-    gutter = Content.styled(f"{number or '':>4} {sign} ", _STYLES.get(sign, "dim"))
-    return gutter + (_coloured(text, path) if sign in "+ -" else Content.styled(text, "dim"))
+        return Content.styled(f"{'…':>{GUTTER - 3}}", "dim"), Content()
+    gutter = Content.styled(f"{number or '':>{GUTTER - 3}} {sign} ", _STYLES.get(sign, "dim"))
+    return gutter, _coloured(text, path) if sign in "+ -" else Content.styled(text, "dim")
+
+
+def _wrapped(gutter: Content, text: Content, room: int) -> Iterator[Content]:
+    parts = text.divide(range(room, len(text), room)) if len(text) > room else [text]
+    for index, part in enumerate(parts):
+        yield (Content(" " * GUTTER) if index else gutter) + part
 
 
 def _coloured(text: str, path: PurePosixPath) -> Content:

@@ -35,8 +35,16 @@ def about(wizard: Wizard, setting: Setting) -> list[Part]:
 
 
 def legend() -> list[Part]:
-    """Return the keys and the signs."""
-    keys = _(
+    """Return what the signs mean."""
+    signs = _(
+        "✓  seen\n*  changed, not written\n✗  wrong, stops the write\n!  warning\n·  good to know"
+    )
+    return [(_("Signs"), signs)]
+
+
+def keys() -> list[Part]:
+    """Return what the keys do."""
+    lines = _(
         "Tab     next field\n"
         "Space   tick a row\n"
         "F5      as it is now\n"
@@ -46,10 +54,7 @@ def legend() -> list[Part]:
         "Ctrl+P  every command\n"
         "Ctrl+Q  quit"
     )
-    signs = _(
-        "✓  seen\n*  changed, not written\n✗  wrong, stops the write\n!  warning\n·  good to know"
-    )
-    return [(_("Keys"), keys), (_("Signs"), signs)]
+    return [(_("Keys"), lines)]
 
 
 def page(parts: list[Part]) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -96,7 +97,7 @@ class OutcomePane(VerticalScroll, can_focus=False):
         await self._show()
 
     @on(Button.Pressed, "#undo")
-    @work
+    @work(group="dialog")
     async def _ask_undo(self, event: Button.Pressed) -> None:
         event.stop()
         receipt = self.session.receipt
@@ -140,18 +141,21 @@ def _story(session: Session) -> list[Widget]:
 
 def _written(session: Session) -> list[Widget]:
     receipt, review = session.receipt, session.review
-    if receipt is None:
+    if receipt is None or review is None:
         return []
-    changes = review.plan.changes if review else ()
-    effects = dict.fromkeys(EFFECTS[change.effect] for change in changes)
-    command = session.command(f"undo {receipt.id}")
+    effects = {change.path: EFFECTS[change.effect] for change in review.plan.changes}
+    later = _("To take it back later, type: {command}").format(command=f"jhwizard undo {receipt.id}")
+    elsewhere = "" if session.host.is_this_machine else _("with the options you gave today")
     return [
         words(_files(len(receipt.paths)), classes="intro"),
-        Notes([("✓", str(path)) for path in receipt.paths], classes="files"),
-        Notes([("→", _("It {effect}.").format(effect=effect)) for effect in effects]),
-        Notes([("·", _("To take it back later: {command}").format(command=command))]),
+        Notes([note for path in receipt.paths for note in _about(path, effects)], classes="part"),
+        Notes([("·", " ".join(filter(None, [later, elsewhere])))], classes="part"),
         push_button(_("Undo"), "undo"),
     ]
+
+
+def _about(path: PurePosixPath, effects: Mapping[PurePosixPath, str]) -> list[tuple[str, str]]:
+    return [("✓", str(path)), *([(" ", effects[path])] if path in effects else [])]
 
 
 def _files(count: int) -> str:
@@ -166,5 +170,5 @@ def _restored(paths: tuple[PurePosixPath, ...]) -> list[Widget]:
     ).format(count=len(paths))
     return [
         words(sentence, classes="intro"),
-        Notes([("✓", str(path)) for path in paths], classes="files"),
+        Notes([("✓", str(path)) for path in paths], classes="part"),
     ]

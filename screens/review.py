@@ -175,15 +175,14 @@ def _summary(plan: Plan) -> str:
 
 
 def _file(change: Change, *, first: bool) -> Widget:
-    from jhwizard.screens.diff import counts, diff_content  # noqa: PLC0415
+    from jhwizard.screens.diff import DiffView, counts  # noqa: PLC0415
 
     title = f"{ACTIONS[change.action]}  {change.path}  {counts(change)}"
     about = _("mode {mode}, {effect}").format(
         mode=f"{change.mode:04o}", effect=EFFECTS[change.effect]
     )
-    return Collapsible(
-        words(about, classes="now"), Static(diff_content(change)), title=title, collapsed=not first
-    )
+    parts = words(about, classes="now"), DiffView(change)
+    return Collapsible(*parts, title=title, collapsed=not first)
 
 
 def _no_permission(session: Session, review: Review) -> list[Widget]:

@@ -89,8 +89,9 @@ class Session:
             self.status = Status.INTERRUPTED
 
     def aim(self, target: str) -> None:
-        """Let new answers land in another target; the machine is to be read again."""
+        """Let new answers land in another target."""
         self.options = replace(self.options, target=target)
+        self.known().choose_target(target)
 
     def known(self) -> Wizard:
         """Return the wizard of a machine that has been read."""
@@ -125,13 +126,13 @@ class Session:
         return undo(self.host, self.state, receipt.id)
 
     def command(self, verb: str) -> str:
-        """Return the words of a command line that mean this machine and journal."""
-        import shlex  # noqa: PLC0415
+        """Return the words of a command line for this machine and this journal."""
+        import shlex  # noqa: PLC0415 - rarely needed
 
         words = ["jhwizard", *verb.split()]
-        if self.host.root != Path("/"):
-            words += ["--root", str(self.host.root), "--state", str(self.state)]
-        return shlex.join(words)
+        if not self.host.is_this_machine:
+            words += ["--root", str(self.host.root)]
+        return shlex.join([*words, "--state", str(self.state)])
 
     def _title(self) -> str:
         from jhwizard.settings import STEPS  # noqa: PLC0415

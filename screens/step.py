@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from jhwizard.language import _
 from jhwizard.screens.fields import Answered, field_for
-from jhwizard.screens.widgets import SIGNS, Notes, words
+from jhwizard.screens.widgets import SIGNS, Notes, say, words
 from jhwizard.settings.setting import Setting, Step
 from jhwizard.wizard import Issue, Wizard
 
@@ -49,7 +49,7 @@ class Question(Vertical):
         self.set_class(any(issue.level == "error" for issue in own), "-error")
 
     def _put(self, selector: str, text: str) -> None:
-        self.query_one(selector, Static).update(text)
+        say(self.query_one(selector, Static), text)
 
 
 class StepPane(VerticalScroll, can_focus=False):

@@ -59,7 +59,8 @@ class StepList(OptionList):
         for index, row in enumerate(PAGES):
             arrow = "›" if index == present else " "
             prompt = hang(f"{arrow}{self._mark(row)}", row.title, self.room)
-            self.replace_option_prompt_at_index(index, Content(prompt))
+            if self.get_option_at_index(index).prompt != Content(prompt):
+                self.replace_option_prompt_at_index(index, Content(prompt))
         self.highlighted = present
 
     def on_resize(self, _event: events.Resize) -> None:

@@ -27,6 +27,8 @@ from jhwizard.settings.setting import Choice
 
 SIGNS = {"error": "✗", "warning": "!", "note": "·"}
 """How the levels of an issue are told apart without colours."""
+STYLES = {"✗": "$text-error", "!": "$text-warning", "·": "$text-muted", "✓": "$text-success"}
+"""What colour adds to a sign."""
 NARROW = 30
 """Columns assumed for a list that has not been laid out yet."""
 
@@ -35,6 +37,12 @@ def hang(sign: str, text: str, width: int) -> str:
     """Return `text` wrapped behind `sign`, further lines indented below the first."""
     lines = textwrap.wrap(text, max(width - len(sign) - 1, 8)) or [""]
     return "\n".join([f"{sign} {lines[0]}", *(f"{' ' * len(sign)} {line}" for line in lines[1:])])
+
+
+def say(part: Static, text: str | Content) -> None:
+    """Show other words, if they are others: every update costs a layout."""
+    if part.content != text:
+        part.update(text)
 
 
 def words(text: str, *, classes: str = "", id: str | None = None) -> Static:  # noqa: A002 - as Textual
@@ -49,7 +57,7 @@ class Notes(Static):
         """`notes` are pairs of sign and sentence."""
         self.notes = tuple(notes)
         super().__init__(markup=False, classes=classes)
-        self._wrap()
+        self.display = bool(notes)
 
     def show(self, notes: Sequence[tuple[str, str]]) -> None:
         """Say something else."""
@@ -62,7 +70,11 @@ class Notes(Static):
 
     def _wrap(self) -> None:
         width = self.size.width or NARROW
-        self.update("\n".join(hang(sign, text, width) for sign, text in self.notes))
+        lines = [
+            Content.styled(hang(sign, text, width), STYLES.get(sign, ""))
+            for sign, text in self.notes
+        ]
+        say(self, Content("\n").join(lines))
         self.display = bool(self.notes)
 
 
@@ -182,3 +194,4 @@ def push_button(label: str, id: str, *, classes: str = "") -> Button:  # noqa: A
 def relabel(button: Button, label: str) -> None:
     """Give a button of `push_button` other words."""
     button.label = Content(f"[ {label} ]")
+    button.refresh(layout=True)

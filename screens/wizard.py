@@ -13,13 +13,13 @@ from textual.widgets import Button, Footer, OptionList, Static
 
 from jhwizard.language import _, ngettext
 from jhwizard.screens.deployment import DeploymentPane
-from jhwizard.screens.help import HelpScreen, about, legend, page
+from jhwizard.screens.help import HelpScreen, about, keys, legend, page
 from jhwizard.screens.outcome import OutcomePane
 from jhwizard.screens.review import ReviewPane
 from jhwizard.screens.session import Review, Session
 from jhwizard.screens.step import StepPane
 from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW, StepList, index_of
-from jhwizard.screens.widgets import SIGNS, Confirm, push_button, relabel, words
+from jhwizard.screens.widgets import SIGNS, Confirm, push_button, relabel, say, words
 from jhwizard.settings import SETTINGS
 
 Pane = DeploymentPane | StepPane | ReviewPane | OutcomePane
@@ -83,6 +83,7 @@ class WizardScreen(Screen[None]):
         self.set_class(PAGES[index].step is None, "-no-question")
         self.set_class(index in (REVIEW, OUTCOME), "-full")
         self.refresh_state()
+        self.refresh_bindings()
         self._focus(pane, key)
 
     def _may_go(self, index: int, key: str | None, write: Review | None) -> bool:
@@ -118,14 +119,14 @@ class WizardScreen(Screen[None]):
 
     def _focus(self, pane: Pane, key: str | None) -> None:
         question = pane.question_at(key) if key and isinstance(pane, StepPane) else None
-        inside = (question or pane).query("Input, OptionList, Button")
+        inside = (question or pane).query("Input, OptionList" + (", Button" if not isinstance(pane, ReviewPane) else ""))
         able = [w for w in inside if w.focusable and w.display]
         target = able[0] if able else self.query_one("#next")
         self.set_focus(target)
 
     def refresh_state(self) -> None:
         """Bring the steps, the problems, the help and the buttons up to date."""
-        self.query_one("#top", Static).update(self._top_line())
+        say(self.query_one("#top", Static), self._top_line())
         self.query_one(StepList).show(self.index)
         self._refresh_problems()
         self._refresh_help()
@@ -141,17 +142,17 @@ class WizardScreen(Screen[None]):
         serious = [issue for issue in issues if issue.level != "note"]
         line = self.query_one("#problems", Static)
         first = serious[0] if serious else None
-        line.update(f"{SIGNS[first.level]} {first.text}" if first else "")
+        say(line, f"{SIGNS[first.level]} {first.text}" if first else "")
         line.set_class(first is not None and first.level == "error", "-error")
 
     def _refresh_help(self) -> None:
-        self.query_one("#help-words", Static).update(page(self._help()))
+        say(self.query_one("#help-words", Static), page(self._help()))
 
     def _help(self) -> list[tuple[str, str]]:
         pane, wizard = self.pane, self.session.wizard
         question = pane.focused_question() if isinstance(pane, StepPane) else None
         if wizard is None or question is None:
-            return legend()
+            return [*legend(), *keys()] if self.has_class("-wide") else legend()
         return [*about(wizard, question.setting), *legend()]
 
     def _refresh_buttons(self) -> None:
@@ -159,7 +160,6 @@ class WizardScreen(Screen[None]):
         button = self.query_one("#next", Button)
         relabel(button, self._next_words())
         button.display = bool(self._next_words())
-        self.refresh_bindings()
 
     def _next_words(self) -> str:
         pane = self.pane
@@ -206,7 +206,7 @@ class WizardScreen(Screen[None]):
         else:
             await self.go(self.index + 1)
 
-    @work
+    @work(group="dialog")
     async def _ask_write(self, review: Review) -> None:
         count = len(review.plan.changes)
         question = ngettext(
@@ -220,10 +220,10 @@ class WizardScreen(Screen[None]):
     def action_help(self) -> None:
         """Show or hide the help at the side, or open it where there is no side."""
         side = self.query_one("#help")
-        if self.app.has_class("-wide") and not side.max_scroll_y:
+        if self.has_class("-wide") and not side.max_scroll_y:
             self.toggle_class("-no-help")
         else:
-            self.app.push_screen(HelpScreen(self._help()))
+            self.app.push_screen(HelpScreen([*self._help(), *keys()]))
 
     def action_steps(self) -> None:
         """Put the cursor into the list of steps."""
@@ -267,7 +267,7 @@ class WizardScreen(Screen[None]):
     @on(ReviewPane.Planned)
     @on(OutcomePane.Finished)
     def _choose_way(self) -> None:
-        if self.focused is None and self.pane is not None:
+        if self.pane is not None and not self.pane.has_focus_within:
             self._focus(self.pane, None)
 
     @on(DeploymentPane.Read)

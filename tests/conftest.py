@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,7 @@ for _name in ("NO_COLOR", "COLORTERM", "COLORFGBG", "COLUMNS", "LINES", "FORCE_C
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 if TYPE_CHECKING:
-    from textual.pilot import Pilot
-
-    from jhwizard.screens.app import WizardApp
-
-StartFlow = Callable[..., AbstractAsyncContextManager["Flow"]]
+    from shots import Flow, StartFlow
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,45 +27,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shots-update", action="store_true", help="store the screens as seen now")
 
 
-class Flow:
-    """A story on a running wizard: press keys, look, compare the screen."""
-
-    def __init__(self, app: WizardApp, pilot: Pilot[int], shots: object) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.shots = shots
-
-    async def step(self, name: str, *keys: str) -> str:
-        """Press keys (a key with a blank before it is typed letter by letter), compare, return
-        the text of the screen.
-        """
-        from shots import Shots, text_of
-
-        await self.press(*keys)
-        assert isinstance(self.shots, Shots)
-        self.shots.take(self.app, name)
-        return text_of(self.app)
-
-    async def press(self, *keys: str) -> None:
-        """Press keys and wait for everything that follows from them."""
-        from shots import settle
-
-        for key in keys:
-            await self.pilot.press(*(_letters(key)))
-            await settle(self.pilot)
-
-
-def _letters(key: str) -> list[str]:
-    names = {" ": "space", "-": "minus", ".": "full_stop", ",": "comma", "_": "underscore"}
-    return [names.get(c, c) for c in key[1:]] if key.startswith(" ") and key != " " else [key]
-
-
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
-    """Return the root of a fresh copy of the demonstration machine."""
+    """Return the root of a fresh copy of the demonstration machine.
+
+    Its name is the one `jhwizard demo` uses, since the screens show it.
+    """
     from jhwizard.demo import build
 
-    return build(tmp_path / "demo")
+    return build(tmp_path / "machine")
 
 
 @pytest.fixture
@@ -76,7 +43,7 @@ def flow(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> StartFlow:
     """Return what starts a flow: `flow(name, root, size=(80, 24), look="dark")`."""
-    from shots import LOOKS, Shots, settle
+    from shots import LOOKS, Flow, Shots, settle
 
     from jhwizard.detect import Options
     from jhwizard.host import Host
@@ -84,13 +51,18 @@ def flow(
 
     @asynccontextmanager
     async def start(
-        name: str, root: Path, *, size: tuple[int, int] = (80, 24), look: str = "dark"
+        name: str,
+        root: Path,
+        *,
+        size: tuple[int, int] = (80, 24),
+        look: str = "dark",
+        **options: object,
     ) -> AsyncIterator[Flow]:
         for variable, value in LOOKS[look].items():
             monkeypatch.setenv(variable, value)
-        app = WizardApp(Host(root), Options(), tmp_path / "state", fast=True)
+        app = WizardApp(Host(root), Options(**options), tmp_path / "state", fast=True)  # type: ignore[arg-type]
         shots = Shots(name, size, look, update=request.config.getoption("--shots-update"))
-        async with app.run_test(size=size, notifications=True) as pilot:
+        async with asyncio.timeout(60), app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
             yield Flow(app, pilot, shots)
         shots.finish()

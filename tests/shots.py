@@ -8,15 +8,19 @@ after a difference and fails at its end, with a unified diff and one HTML page o
 from __future__ import annotations
 
 import difflib
+import hashlib
 import html
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from textual.app import App
 from textual.pilot import Pilot
 from textual.worker import WorkerFailed
+
+from jhwizard.screens.app import WizardApp
 
 STORED = Path(__file__).parent.parent / "snapshots" / "screens"
 LOOKS = {"dark": {}, "light": {"COLORFGBG": "0;15"}, "nocolor": {"NO_COLOR": "1"}}
@@ -45,14 +49,59 @@ async def settle(pilot: Pilot[int]) -> None:
     A worker that waits for an answer to a modal never ends: then painting is all there is.
     """
     app = pilot.app
-    waiting = [worker for worker in app.workers if worker.group != "default"]
+    waiting = [worker for worker in app.workers if worker.group != "dialog"]
     try:
-        await app.workers.wait_for_complete(waiting)
+        if waiting:  # an empty list would mean all of them
+            await app.workers.wait_for_complete(waiting)
     except WorkerFailed as failure:
         raise failure.error from failure
     await pilot.pause()
     await pilot.pause()
     assert app._exception is None, app._exception  # noqa: SLF001 - a pilot goes on silently
+
+
+class Flow:
+    """A story on a running wizard: press keys, look, compare the screen."""
+
+    def __init__(self, app: WizardApp, pilot: Pilot[int], shots: Shots) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.shots = shots
+
+    async def step(self, name: str, *keys: str) -> str:
+        """Press keys, compare the screen with the stored one, return its text."""
+        text = await self.press(*keys)
+        self.shots.take(self.app, name)
+        return text
+
+    async def press(self, *keys: str) -> str:
+        """Press keys, wait for all that follows, return the text of the screen."""
+        await self.pilot.press(*(letter for key in keys for letter in letters(key)))
+        await settle(self.pilot)
+        return text_of(self.app)
+
+
+StartFlow = Callable[..., AbstractAsyncContextManager[Flow]]
+"""`flow(name, root, size=(80, 24), look="dark", **options of detect)`."""
+
+
+def letters(key: str) -> list[str]:
+    """Return the keys of a story's word: one with a blank before it is typed letter by letter."""
+    names = {" ": "space", "-": "minus", ".": "full_stop", ",": "comma", "_": "underscore"}
+    return [names.get(c, c) for c in key[1:]] if key[:1] == " " and key != " " else [key]
+
+
+def tree_hash(root: Path) -> str:
+    """Return one number for everything below a directory: names, bytes, modes, owners, links."""
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        about = path.lstat()
+        digest.update(f"{path.relative_to(root)} {about.st_mode:o} {about.st_uid}\n".encode())
+        if path.is_symlink():
+            digest.update(str(path.readlink()).encode())
+        elif path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 class Shots:

@@ -13,5 +13,17 @@ MACHINE = Path(__file__).with_name("machine")
 
 
 def build(directory: Path) -> Path:
-    """Copy the machine into `directory`, which must be empty or missing; return its root."""
-    return Path(shutil.copytree(MACHINE, directory, copy_function=shutil.copyfile, dirs_exist_ok=True))
+    """Copy the machine into `directory`, which must be empty or missing; return its root.
+
+    Modes are those of an ordinary machine, whatever the umask is and however it was installed.
+    """
+    shutil.copytree(
+        MACHINE,
+        directory,
+        copy_function=shutil.copyfile,
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    for path in [directory, *directory.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+    return directory

@@ -20,11 +20,7 @@ _PYTHON = re.compile(r"python(\d+(?:\.\d+)*)")
 
 def python_version(host: Host, prefix: PurePosixPath) -> str:
     """Return the version of an environment's Python, such as `3.11`; nothing if unknown."""
-    try:
-        state = host.read(prefix / "pyvenv.cfg")
-    except WizardError:
-        state = None
-    text = state.content.decode("utf-8", "replace") if state else ""
+    text = _venv_config(host, prefix)
     named = re.search(r"^version(?:_info)?\s*=\s*(\d+(?:\.\d+)+)", text, re.MULTILINE)
     if named:
         return named[1]
@@ -32,6 +28,13 @@ def python_version(host: Host, prefix: PurePosixPath) -> str:
         found[1] for name in host.listed(prefix / "lib") if (found := _PYTHON.fullmatch(name))
     ]
     return max(versions, key=_numbers, default="")
+
+
+def is_closed(host: Host, prefix: PurePosixPath) -> bool:
+    """Return whether an environment surely has no packages but its own."""
+    if text := _venv_config(host, prefix):
+        return not re.search(r"(?i)^include-system-site-packages\s*=\s*true", text, re.MULTILINE)
+    return host.exists(prefix / "pyvenv.cfg") or host.exists(prefix / "conda-meta")
 
 
 def packages(host: Host, prefix: PurePosixPath) -> dict[str, str]:
@@ -64,6 +67,14 @@ def site_packages(host: Host, prefix: PurePosixPath) -> list[PurePosixPath]:
             PurePosixPath("/usr/lib/python3/dist-packages"),
         ]
     return places
+
+
+def _venv_config(host: Host, prefix: PurePosixPath) -> str:
+    try:
+        state = host.read(prefix / "pyvenv.cfg")
+    except WizardError:
+        return ""
+    return state.content.decode("utf-8", "replace") if state else ""
 
 
 def _distributions(host: Host, prefix: PurePosixPath) -> Iterator[tuple[PurePosixPath, str, str]]:

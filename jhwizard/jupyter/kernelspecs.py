@@ -16,7 +16,7 @@ from jhwizard.errors import WizardError
 from jhwizard.facts import Environment, Kernelspec
 from jhwizard.host import Host
 from jhwizard.jupyter import paths
-from jhwizard.jupyter.distributions import entry_points, site_packages
+from jhwizard.jupyter.distributions import entry_points, is_closed, site_packages
 from jhwizard.language import _
 
 _NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE)
@@ -109,9 +109,9 @@ def _fault(host: Host, spec: Kernelspec, user: Environment | None) -> str:
 
 def _has_ipykernel(host: Host, prefix: PurePosixPath) -> bool:
     """Return whether a kernel can find ipykernel: no only if nothing outside could have it."""
-    places = site_packages(host, prefix)
-    alone = host.exists(prefix / "pyvenv.cfg") or host.exists(prefix / "conda-meta")
-    return not alone or any(host.exists(place / "ipykernel") for place in places)
+    if not is_closed(host, prefix):
+        return True
+    return any(host.exists(place / "ipykernel") for place in site_packages(host, prefix))
 
 
 def _no_provisioner(host: Host, spec: Mapping[str, object], user: Environment | None) -> str:

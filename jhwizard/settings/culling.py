@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities
-from jhwizard.language import _
+from jhwizard.language import _, ngettext
 from jhwizard.settings.kinds import Duration
+from jhwizard.settings.read_traits import read_integer
 from jhwizard.settings.setting import Rule, ServerTrait, Setting, Step, Values
 
 _CONFIG = f"{capabilities.SERVER_DOCS}/other/full-config.html"
 _TIME = Duration()
 SERVER_TICK = 60
 """Seconds between two looks of the server at its own idleness (jupyter_server 2.21)."""
+DEFAULT_INTERVAL = 300
+"""Seconds: the default of `MappingKernelManager.cull_interval`."""
 
 
 def _seconds(values: Values, key: str) -> int:
     value = values[key]
     return value if isinstance(value, int) else 0
+
+
+def _time(value: object, _facts: Facts) -> int:
+    """Return the seconds of a trait that means "never" by 0 and by everything below."""
+    return max(read_integer(value), 0)
+
+
+def _interval(value: object, _facts: Facts) -> int:
+    """Return the seconds; by 0 and less the server says "using default value (300)" in its log."""
+    seconds = read_integer(value)
+    return seconds if seconds > 0 else DEFAULT_INTERVAL
 
 
 def _says_server(values: Values, _facts: Facts) -> str:
@@ -67,9 +81,9 @@ def _seconds_meant_minutes(key: str) -> Rule:
         value = _seconds(values, key)
         if not 0 < value < SERVER_TICK:
             return ""
-        return _("{count} seconds is very short: write {count}m if you mean minutes").format(
-            count=value
-        )
+        one = _("{count} second is very short: write {count}m if you mean minutes")
+        more = _("{count} seconds is very short: write {count}m if you mean minutes")
+        return ngettext(one, more, value).format(count=value)
 
     return Rule((key,), "warning", finds)
 
@@ -100,7 +114,7 @@ SERVER_IDLE = Setting(
     default=lambda _facts: 0,
     says=_says_server,
     write=lambda values, _facts: values["culling.server_idle"],
-    read=lambda value, _facts: max(value, 0) if type(value) is int else None,
+    read=_time,
 )
 
 KERNEL_IDLE = Setting(
@@ -116,7 +130,7 @@ KERNEL_IDLE = Setting(
     default=lambda _facts: 0,
     says=_says_kernel,
     write=lambda values, _facts: values["culling.kernel_idle"],
-    read=lambda value, _facts: max(value, 0) if type(value) is int else None,
+    read=_time,
 )
 
 KERNEL_INTERVAL = Setting(
@@ -129,11 +143,10 @@ KERNEL_INTERVAL = Setting(
     kind=Duration(never=False),
     lands=ServerTrait("MappingKernelManager", "cull_interval"),
     source=_CONFIG,
-    default=lambda _facts: 300,
+    default=lambda _facts: DEFAULT_INTERVAL,
     says=_says_interval,
     write=lambda values, _facts: values["culling.kernel_interval"],
-    # 0 and less make the server say "using default value (300)" in its log, and do so.
-    read=lambda value, _facts: (value if value > 0 else 300) if type(value) is int else None,
+    read=_interval,
 )
 
 STEP = Step(
@@ -146,7 +159,7 @@ STEP = Step(
         Rule(("culling.kernel_interval", "culling.kernel_idle"), "warning", _interval_is_long),
         *(
             _seconds_meant_minutes(key)
-            for key in ("culling.server_idle", "culling.kernel_idle")
+            for key in ("culling.server_idle", "culling.kernel_idle", "culling.kernel_interval")
         ),
         Rule(("culling.kernel_idle",), "note", _open_tabs),
         Rule(("culling.server_idle",), "note", _terminals),

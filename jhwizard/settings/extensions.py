@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities
+from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, server_extensions
+from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.language import _
 from jhwizard.settings.kinds import Names, Switches
 from jhwizard.settings.setting import (
@@ -17,6 +19,7 @@ from jhwizard.settings.setting import (
     Step,
     Values,
 )
+from jhwizard.settings.words import is_name
 
 _NEEDED = {
     "jupyterlab": _("JupyterLab"),
@@ -27,11 +30,15 @@ _APP = {"lab": "jupyterlab", "notebook": "notebook", "nbclassic": "nbclassic"}
 
 
 def _server_choices(facts: Facts) -> tuple[Choice, ...]:
-    return tuple(Choice(name, name) for name in sorted({e.name for e in facts.extensions}))
+    names = sorted({e.name for e in facts.extensions if is_name(e.name)})
+    return tuple(Choice(name, name) for name in names)
 
 
 def _installed(facts: Facts) -> object:
-    return {extension.name: extension.enabled for extension in facts.extensions}
+    """Return the switches of the `.d` files but jhwizard's own: what is there without it."""
+    installed = [s for s in facts.sources if s.path.parent.name == SWITCH_DIRECTORY]
+    theirs = tuple(s for s in installed if s.path.name != OUR_EXTENSIONS)
+    return {e.name: e.enabled for e in server_extensions(theirs) if is_name(e.name)}
 
 
 def _off(values: Values) -> set[str]:
@@ -82,6 +89,11 @@ def _cython_missing(values: Values, facts: Facts) -> str:
     ).format(prefix=facts.user.prefix)
 
 
+def _loaded(value: object, _facts: Facts) -> object:
+    # Loading an extension twice does nothing; kernels of several environments are read as one.
+    return tuple(dict.fromkeys(map(str, value))) if isinstance(value, list | tuple) else None
+
+
 SERVER = Setting(
     key="extensions.server",
     sentence=_("Which server extensions shall be on?"),
@@ -112,9 +124,7 @@ IPYTHON = Setting(
     default=lambda _facts: (),
     says=lambda _values, _facts: _("IPython extensions that every Python kernel loads."),
     write=lambda values, _facts: values["extensions.ipython"],
-    read=lambda value, _facts: (
-        tuple(str(name) for name in value) if isinstance(value, list | tuple) else None
-    ),
+    read=_loaded,
     choices=_ipython_choices,
 )
 

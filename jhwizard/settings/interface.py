@@ -1,14 +1,21 @@
 """Interface: what people see first. JupyterLab, Notebook 7 and nbclassic are one server
 application with different pages, so the choice is the landing page and nothing else.
-"""  # noqa: D205, D400, D415 - two sentences that belong together
+"""  # noqa: D205 - two sentences that belong together
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
+from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities
 from jhwizard.language import _
 from jhwizard.settings.kinds import OneOf
 from jhwizard.settings.setting import Choice, HubTrait, Rule, ServerTrait, Setting, Step, Values
+
+_EXTENSION = {"lab": "jupyterlab", "nbclassic": "nbclassic", "notebook": "notebook"}
+"""The server extension that shows each interface."""
 
 
 def _url(values: Values, facts: Facts) -> object:
@@ -17,33 +24,53 @@ def _url(values: Values, facts: Facts) -> object:
 
 
 def _app(url: object, facts: Facts) -> object:
-    page = str(url).strip("/").partition("/")[0]
-    if page == "tree":
-        return "notebook" if capabilities.has_notebook(facts.user) else "nbclassic"
-    if page == "":
+    if url == "":
         return _first_installed(facts)
+    page = re.split(r"[/?#]", url.strip("/"), maxsplit=1)[0] if isinstance(url, str) else ""
+    if page == "tree":
+        return _shown_at_tree(facts)
+    if page == "nbclassic" and capabilities.nbclassic_url(facts.user) == "/tree":
+        raise RefusedError(_("/nbclassic is a 404 page without Notebook 7: nbclassic is at /tree"))
     return page if page in {"lab", "nbclassic"} else None
 
 
-def _first_installed(facts: Facts) -> object:
-    """Return where the hub sends people by itself: to Lab, else to nbclassic.
+def _shown_at_tree(facts: Facts) -> str:
+    user = facts.user
+    beside = capabilities.has_notebook(user) or not capabilities.has_nbclassic(user)
+    return "notebook" if beside else "nbclassic"
 
-    The order of `get_default_url` in jupyterhub/singleuser/extension.py. Without a known
-    environment, JupyterLab is what current images and instructions install.
+
+def _first_installed(facts: Facts) -> object:
+    """Return where the hub sends people by itself: to Lab, else to nbclassic, else to Notebook 7.
+
+    The order of `get_default_url` in jupyterhub/singleuser/extension.py, which passes over what is
+    switched off. Without a known environment, JupyterLab is what current images install.
     """
     user = facts.user
-    if user is None or capabilities.has_lab(user):
-        return "lab"
-    if capabilities.has_nbclassic(user):
-        return "nbclassic"
-    return "notebook" if capabilities.has_notebook(user) else None
+    there = {
+        "lab": user is None or capabilities.has_lab(user),
+        "nbclassic": capabilities.has_nbclassic(user),
+        "notebook": capabilities.has_notebook(user),
+    }
+    off = _switched_off(facts)
+    return next((app for app, has in there.items() if has and _EXTENSION[app] not in off), None)
+
+
+def _switched_off(facts: Facts) -> set[str]:
+    found = facts.found.get("extensions.server")
+    switches = found.value if found and isinstance(found.value, Mapping) else {}
+    return {str(name) for name, on in switches.items() if not on}
 
 
 def _choices(facts: Facts) -> tuple[Choice, ...]:
     user = facts.user
     return (
         Choice("lab", _("JupyterLab"), _missing(facts, capabilities.has_lab(user), "jupyterlab")),
-        Choice("notebook", _("Notebook 7"), _missing(facts, capabilities.has_notebook(user), "notebook 7")),
+        Choice(
+            "notebook",
+            _("Notebook 7"),
+            _missing(facts, capabilities.has_notebook(user), "notebook 7"),
+        ),
         Choice(
             "nbclassic",
             _("Classic Notebook (nbclassic)"),

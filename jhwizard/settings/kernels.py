@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities
 from jhwizard.language import _
+from jhwizard.printable import shown
 from jhwizard.settings.kinds import Names, OneOf
 from jhwizard.settings.setting import Choice, Rule, ServerTrait, Setting, Step, Values
 
@@ -25,6 +27,18 @@ def _allowed(values: Values) -> tuple[str, ...]:
     return names if isinstance(names, tuple) else ()
 
 
+def _offered(value: object, _facts: Facts) -> object:
+    if not isinstance(value, set | frozenset | list | tuple):
+        return None
+    names = sorted({str(name) for name in value})
+    capital = next((name for name in names if name != name.lower()), "")
+    if capital:
+        # Kernels' names are lower-cased before they are looked up in the set, as it stands.
+        advice = _("{name} names no kernel, since all names are in lower case: write {lower}")
+        raise RefusedError(advice.format(name=shown(capital), lower=shown(capital.lower())))
+    return tuple(names)
+
+
 def _says_allowed(values: Values, _facts: Facts) -> str:
     names = _allowed(values)
     if not names:
@@ -34,7 +48,7 @@ def _says_allowed(values: Values, _facts: Facts) -> str:
 
 def _default_not_offered(values: Values, _facts: Facts) -> str:
     allowed, default = _allowed(values), values["kernels.default"]
-    if not allowed or default is None or default in allowed:
+    if not allowed or default is None or str(default).lower() in allowed:
         return ""
     return _(
         "The default kernel {name} is not among the kernels offered: offer it too, or choose "
@@ -57,12 +71,12 @@ def _unknown_default(values: Values, facts: Facts) -> str:
     specs = {spec.name: spec for spec in facts.kernelspecs}
     if not specs or default is None or default == NATIVE:
         return ""
-    if str(default) not in specs:
-        return _("No kernel called {name} is installed: new notebooks would fail").format(
-            name=default
-        )
-    problem = specs[str(default)].problem
-    return _("The default kernel cannot start: {problem}").format(problem=problem) if problem else ""
+    spec = specs.get(str(default).lower())
+    if spec is None:
+        missing = _("No kernel called {name} is installed: new notebooks would fail")
+        return missing.format(name=default)
+    broken = _("The default kernel cannot start: {problem}")
+    return broken.format(problem=spec.problem) if spec.problem else ""
 
 
 def _no_security(values: Values, _facts: Facts) -> str:
@@ -84,11 +98,7 @@ ALLOWED = Setting(
     default=lambda _facts: (),
     says=_says_allowed,
     write=lambda values, _facts: set(_allowed(values)),
-    read=lambda value, _facts: (
-        tuple(sorted(str(name) for name in value))
-        if isinstance(value, set | frozenset | list | tuple)
-        else None
-    ),
+    read=_offered,
     choices=_choices,
 )
 

@@ -16,10 +16,11 @@ from traitlets import TraitType
 from jhwizard.errors import RefusedError
 from jhwizard.language import _
 from jhwizard.printable import shown
+from jhwizard.settings.words import bad_name, is_name, number, written
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _PART = re.compile(
-    r"(\d+)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)(?![a-z])[\s,]*"
+    r"([0-9]+)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)(?![a-z])[\s,]*"
 )
 LONGEST = 10 * 365 * 86400
 """Seconds. Ten years: whoever types more has slipped on a key."""
@@ -45,11 +46,11 @@ class Duration(TraitType[int | None, int | None]):
         if words in {"never", "off", "0"}:
             return self._checked(0)
         if words.isascii() and words.isdigit():
-            return self._checked(int(words[:12]))
+            return self._checked(number(words))
         parts = list(_PART.finditer(words))
         if not parts or "".join(part.group(0) for part in parts) != words:
             raise RefusedError(self._advice(text))
-        return self._checked(sum(int(p[1][:12]) * _UNITS[p[2][0]] for p in parts))
+        return self._checked(sum(number(p[1]) * _UNITS[p[2][0]] for p in parts))
 
     def text(self, value: int) -> str:
         """Return `1h30m` for 5400."""
@@ -66,7 +67,7 @@ class Duration(TraitType[int | None, int | None]):
         if isinstance(raw, str):
             return self.parse(raw)
         if isinstance(raw, bool) or not isinstance(raw, int):
-            raise RefusedError(self._advice(str(raw)))
+            raise RefusedError(self._advice(written(raw)))
         return self._checked(raw)
 
     def to_toml(self, value: int) -> object:
@@ -109,9 +110,9 @@ class Count(TraitType[int | None, int | None]):
         words = text.strip().lower()
         if self.unlimited and words in {"unlimited", "no limit", "none"}:
             return 0
-        if not (words.isascii() and words.isdigit()) or int(words[:12]) > self.most:
+        if not (words.isascii() and words.isdigit()) or number(words) > self.most:
             raise RefusedError(self._advice(text))
-        return int(words)
+        return number(words)
 
     def text(self, value: int) -> str:
         """Return `3`, or `unlimited` for a 0 that means so."""
@@ -119,9 +120,11 @@ class Count(TraitType[int | None, int | None]):
 
     def from_toml(self, raw: object) -> int:
         """Return the number; text is read as in `parse`."""
-        if isinstance(raw, bool) or not isinstance(raw, int | str):
-            raise RefusedError(self._advice(str(raw)))
-        return self.parse(str(raw))
+        if isinstance(raw, str):
+            return self.parse(raw)
+        if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= self.most:
+            raise RefusedError(self._advice(written(raw)))
+        return raw
 
     def to_toml(self, value: int) -> object:
         """Return the number, or the word for no limit."""
@@ -168,7 +171,7 @@ class YesNo(TraitType[bool | None, bool | None]):
 
     def from_toml(self, raw: object) -> bool:
         """Return the truth value; TOML has its own true and false."""
-        return raw if isinstance(raw, bool) else self.parse(str(raw))
+        return raw if isinstance(raw, bool) else self.parse(written(raw))
 
     def to_toml(self, value: bool) -> object:  # noqa: FBT001 - the value is the point
         """Return it as it is."""
@@ -193,13 +196,13 @@ class OneOf(TraitType[str | None, str | None]):
         return None if value is None else self.from_toml(value)
 
     def parse(self, text: str) -> str:
-        """Return the name."""
-        name = text.strip()
+        """Return the name; one of a closed list may be written in capitals."""
+        name = text.strip().lower() if self.names else text.strip()
         if self.names and name not in self.names:
             choice = _("“{text}” is not one of the choices: write {names}")
             raise RefusedError(choice.format(text=shown(text), names=" / ".join(self.names)))
-        if not _NAME.fullmatch(name):
-            raise RefusedError(_bad_name(text))
+        if not is_name(name):
+            raise RefusedError(bad_name(text))
         return name
 
     def text(self, value: str) -> str:
@@ -208,7 +211,9 @@ class OneOf(TraitType[str | None, str | None]):
 
     def from_toml(self, raw: object) -> str:
         """Return the name, which must be text."""
-        return self.parse(raw if isinstance(raw, str) else repr(raw))
+        if not isinstance(raw, str):
+            raise RefusedError(bad_name(written(raw)))
+        return self.parse(raw)
 
     def to_toml(self, value: str) -> object:
         """Return the name."""
@@ -222,7 +227,9 @@ class OneOf(TraitType[str | None, str | None]):
 class Names(TraitType[tuple[str, ...] | None, tuple[str, ...] | None]):
     """Several names, in order and without doubles; where none at all means every one: `all`."""
 
-    def __init__(self, *, example: str, empty: str, lower: bool = False, adds: bool = False) -> None:
+    def __init__(
+        self, *, example: str, empty: str, lower: bool = False, adds: bool = False
+    ) -> None:
         """`empty` is the word for no names, such as `all` or `none`.
 
         `lower`: the program that reads them knows lower-case names only, in no order. `adds`: in
@@ -253,7 +260,7 @@ class Names(TraitType[tuple[str, ...] | None, tuple[str, ...] | None]):
         if isinstance(raw, str):
             return self.parse(raw)
         if not isinstance(raw, Sequence):
-            raise RefusedError(_bad_name(repr(raw)))
+            raise RefusedError(bad_name(written(raw)))
         names = dict.fromkeys(self._checked(item) for item in raw)
         return tuple(sorted(names) if self.lower else names)
 
@@ -266,9 +273,12 @@ class Names(TraitType[tuple[str, ...] | None, tuple[str, ...] | None]):
         return {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"const": self.empty}]}
 
     def _checked(self, item: object) -> str:
-        if not isinstance(item, str) or not _NAME.fullmatch(item.strip()):
-            raise RefusedError(_bad_name(str(item)))
+        if not isinstance(item, str) or not is_name(item.strip()):
+            raise RefusedError(bad_name(written(item)))
         name = item.strip()
+        if name.lower() == self.empty:
+            alone = _("“{text}” stands alone: write it without other names")
+            raise RefusedError(alone.format(text=shown(name)))
         return name.lower() if self.lower else name
 
 
@@ -288,7 +298,11 @@ class Switches(TraitType[Mapping[str, bool] | None, Mapping[str, bool] | None]):
     def parse(self, text: str) -> dict[str, bool]:
         """Return what `one=on, two=off` says."""
         pairs = [part.partition("=") for part in re.split(r"[,\s]+", text.strip()) if part]
-        return self.from_toml({name: state or "?" for name, _equals, state in pairs})
+        bare = [name for name, _equals, state in pairs if not state]
+        if bare:
+            advice = _("Say whether “{text}” is on or off: write {text}=on or {text}=off")
+            raise RefusedError(advice.format(text=shown(bare[0])))
+        return self.from_toml({name: state for name, _equals, state in pairs})
 
     def text(self, value: Mapping[str, bool]) -> str:
         """Return `one=on, two=off`."""
@@ -299,7 +313,8 @@ class Switches(TraitType[Mapping[str, bool] | None, Mapping[str, bool] | None]):
         if isinstance(raw, str):
             return self.parse(raw)
         if not isinstance(raw, Mapping):
-            raise RefusedError(_("Write one line for each extension, such as nbgitpuller = false"))
+            advice = _("Write one line for each name, such as {example} = false")
+            raise RefusedError(advice.format(example=self.example.partition("=")[0]))
         return {self._checked(name): YesNo().from_toml(on) for name, on in raw.items()}
 
     def to_toml(self, value: Mapping[str, bool]) -> object:
@@ -311,16 +326,9 @@ class Switches(TraitType[Mapping[str, bool] | None, Mapping[str, bool] | None]):
         return {"type": "object", "additionalProperties": {"type": "boolean"}}
 
     def _checked(self, name: object) -> str:
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise RefusedError(_bad_name(str(name)))
+        if not isinstance(name, str) or not is_name(name):
+            raise RefusedError(bad_name(written(name)))
         return name
 
 
 Kind = Duration | Count | YesNo | OneOf | Names | Switches
-
-_NAME = re.compile(r"[@A-Za-z0-9_](?:[A-Za-z0-9_.:/@+-]*[A-Za-z0-9_])?")
-
-
-def _bad_name(text: str) -> str:
-    advice = _("“{text}” is not a name: use letters, digits and . _ - only, such as python3")
-    return advice.format(text=shown(text))

@@ -6,6 +6,7 @@ from jhwizard.facts import AdminExempt, Facts
 from jhwizard.jupyter import capabilities
 from jhwizard.language import _
 from jhwizard.settings.kinds import Count, YesNo
+from jhwizard.settings.read_traits import read_bool, read_integer
 from jhwizard.settings.setting import HubTrait, Rule, Setting, Step, Values
 
 _LIMIT = HubTrait("JupyterHub", "named_server_limit_per_user")
@@ -25,15 +26,15 @@ def _limit_trait(values: Values, _facts: Facts) -> object:
 
 
 def _limit_of(value: object, _facts: Facts) -> object:
-    if isinstance(value, AdminExempt):
-        return value.limit
-    return max(value, 0) if type(value) is int else None
+    # Less than nothing is no limit either (jupyterhub/apihandlers/users.py).
+    return max(value.limit if isinstance(value, AdminExempt) else read_integer(value), 0)
 
 
 def _exempt(value: object, _facts: Facts) -> object:
     if isinstance(value, AdminExempt):
         return True
-    return False if type(value) is int else None
+    read_integer(value)
+    return False
 
 
 def _says_limit(values: Values, _facts: Facts) -> str:
@@ -107,7 +108,7 @@ ALLOW = Setting(
         else _("People have one server each.")
     ),
     write=lambda values, _facts: values["named_servers.allow"],
-    read=lambda value, _facts: value if isinstance(value, bool) else None,
+    read=lambda value, _facts: read_bool(value),
 )
 
 LIMIT = Setting(
@@ -144,7 +145,7 @@ STEP = Step(
     intro=_("Several servers for one person, side by side."),
     settings=(ALLOW, LIMIT, ADMINS_UNLIMITED),
     rules=(
-        Rule(("named_servers.limit", "named_servers.allow"), "warning", _limit_without_servers),
+        Rule(("named_servers.allow", "named_servers.limit"), "warning", _limit_without_servers),
         Rule(("named_servers.allow",), "error", _spawner_knows_one),
         Rule(("named_servers.admins_unlimited",), "error", _no_functions),
         Rule(("named_servers.limit",), "warning", _no_limit),

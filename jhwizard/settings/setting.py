@@ -100,7 +100,10 @@ class Setting:
     write: Callable[[Values, Facts], object]
     """The value of the trait, from all answers."""
     read: Callable[[object, Facts], object] = _same_value
-    """The answer that a value of the trait amounts to; None when there is no such answer."""
+    """The answer that a value of the trait amounts to; None when there is no such answer.
+
+    Raises RefusedError to say why there is none, where that needs words of its own.
+    """
     stronger: Landing | None = None
     """Another place that beats this one wherever it is set; None when there is none."""
     choices: Callable[[Facts], tuple[Choice, ...]] = _no_choices

@@ -1,0 +1,164 @@
+"""What is in force for every setting, in its own terms, and what decides in place of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from jhwizard.errors import RefusedError
+from jhwizard.facts import Facts, Found
+from jhwizard.language import _
+from jhwizard.layers import Rung, folded, ladder, lineage, names_it
+from jhwizard.printable import shown
+from jhwizard.settings import SETTINGS
+from jhwizard.settings.setting import (
+    HubTrait,
+    ServerExtensions,
+    ServerTrait,
+    Setting,
+    SpawnerVariable,
+)
+from jhwizard.settings.words import is_name
+
+_OLD_NAMES = {
+    ("KernelSpecManager", "allowed_kernelspecs"): ServerTrait("KernelSpecManager", "whitelist")
+}
+_DEAF: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "JUPYTERHUB_SINGLEUSER_APP",
+        ("notebook", "notebook.notebookapp.NotebookApp"),
+        _("people's servers are the legacy Notebook, which reads other files"),
+    ),
+    (
+        "JUPYTER_NO_CONFIG",
+        (),
+        _("people's servers are told to read no config file"),
+    ),
+)
+"""Variable, the values with which a server passes over the files (none: any), and the reason."""
+
+
+def in_force(facts: Facts) -> dict[str, Found]:
+    """Return what is in force for every setting."""
+    facts = replace(facts, found={})
+    found: dict[str, Found] = {}
+    # The page people land on by themselves depends on the extensions that are on.
+    for record in sorted(SETTINGS.values(), key=lambda s: s.lands != ServerExtensions()):
+        found[record.key] = _found(record, replace(facts, found=found))
+    return {key: found[key] for key in SETTINGS}
+
+
+def overruling(record: Setting, facts: Facts) -> Found | None:
+    """Return what decides in place of any config file: the command line, an old name, a variable.
+
+    None when nothing of that kind is set.
+    """
+    landing = record.stronger or record.lands
+    if not isinstance(landing, ServerTrait):
+        return None
+    return (
+        _on_command_line(landing, facts) or _under_old_name(landing, facts) or _by_variable(facts)
+    )
+
+
+def _found(record: Setting, facts: Facts) -> Found:
+    if isinstance(record.lands, ServerExtensions):
+        return _found_switches(record, facts)
+    found = folded(ladder(record.lands, facts), record.lands)
+    if record.stronger and (rungs := ladder(record.stronger, facts)):
+        beaten = () if found.kind == "default" else (found, *found.shadows)
+        top = folded(rungs, record.stronger)
+        found = replace(top, shadows=(*top.shadows, *beaten))
+    return _in_own_terms(record, overruling(record, facts) or found, facts)
+
+
+def _in_own_terms(record: Setting, found: Found, facts: Facts) -> Found:
+    if found.kind == "default":
+        return replace(found, value=record.default(facts))
+    shadows = tuple(_understood(record, shadow, facts) for shadow in found.shadows)
+    return replace(_understood(record, found, facts), shadows=shadows)
+
+
+def _understood(record: Setting, found: Found, facts: Facts) -> Found:
+    """Return what is set with the answer it amounts to, or why it amounts to none."""
+    if found.kind != "exact":
+        return found
+    odd = _("{value} is no answer this question knows").format(value=shown(ascii(found.raw), 40))
+    try:
+        value = record.read(found.raw, facts)
+        # What could not be answered again must not be shown as an answer.
+        sound = value is not None and record.kind.from_toml(value) == value
+    except RefusedError as error:
+        return replace(found, value=None, reason=error.text)
+    return replace(found, value=value) if sound else replace(found, value=None, reason=odd)
+
+
+def _found_switches(record: Setting, facts: Facts) -> Found:
+    """Return the switches in force: those of the `.d` files, and above them the trait's.
+
+    The packages' own files are what is installed, that is the default.
+    """
+    rungs = ladder(record.lands, facts)
+    # A name that cannot be a module's is passed over, as by the server.
+    named = {e.name: e.enabled for e in facts.extensions if is_name(e.name)}
+    found = folded([rung for rung in rungs if rung.source.role == "server"], record.lands)
+    if found.kind == "exact" and isinstance(found.raw, Mapping):
+        raw = {name: on for name, on in found.raw.items() if is_name(str(name))}
+        return _understood(record, replace(found, raw={**named, **raw}), facts)
+    if found.kind != "default":
+        return _understood(record, found, facts)
+    chosen = [rung for rung in rungs if not _of_a_package(rung, facts)]
+    if not chosen:
+        return replace(found, value=record.default(facts))
+    top = chosen[-1].write
+    place = replace(found, kind="exact", file=chosen[-1].path, line=top.line, ours=top.ours)
+    return _understood(record, replace(place, raw=named), facts)
+
+
+def _of_a_package(rung: Rung, facts: Facts) -> bool:
+    prefix = facts.user.prefix if facts.user else None
+    return prefix is not None and rung.path.is_relative_to(prefix) and not rung.write.ours
+
+
+def _on_command_line(landing: ServerTrait, facts: Facts) -> Found | None:
+    rungs = ladder(HubTrait("Spawner", "args"), facts)
+    args = folded(rungs, HubTrait("Spawner", "args"))
+    names = {f"{cls}.{landing.trait}" for cls in (*lineage(landing, facts), "NotebookApp")}
+    said = [args.raw] if args.kind == "exact" else [rung.write.value for rung in rungs]
+    words = {word.lstrip("-").partition("=")[0] for value in said for word in _words(value)}
+    if names.isdisjoint(words):
+        return None
+    reason = _("given on the server's command line by {name}").format(name=rungs[-1].name)
+    return _unknown(rungs[-1], reason)
+
+
+def _words(value: object) -> list[str]:
+    return [str(word) for word in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def _under_old_name(landing: ServerTrait, facts: Facts) -> Found | None:
+    """Return the line that sets the trait under a name of old, which beats the one of today."""
+    old = _OLD_NAMES.get((landing.cls, landing.trait))
+    if landing.cls == "ServerApp":
+        old = ServerTrait("NotebookApp", landing.trait)
+    rungs = ladder(old, facts) if old else ()
+    plain = [rung for rung in rungs if "*" not in (rung.write.cls, rung.write.trait)]
+    if not plain:
+        return None
+    return _unknown(plain[-1], _("set under the old name {name}").format(name=plain[-1].name))
+
+
+def _by_variable(facts: Facts) -> Found | None:
+    """Return the variable with which the hub makes servers pass over every file of theirs."""
+    for name, values, reason in _DEAF:
+        variable = SpawnerVariable(name)
+        rungs = ladder(variable, facts)
+        value = folded(rungs, variable).raw
+        if value and (value in values or not values):
+            line = next(r for r in reversed(rungs) if names_it(r.write, name))
+            return _unknown(line, reason)
+    return None
+
+
+def _unknown(rung: Rung, reason: str) -> Found:
+    return Found(None, "unknown", None, rung.name, rung.path, rung.write.line, reason=reason)

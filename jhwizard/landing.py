@@ -1,0 +1,39 @@
+"""The files that new answers go to, by target."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from jhwizard.facts import Facts
+from jhwizard.jupyter import paths
+from jhwizard.jupyter.extensions import SWITCH_DIRECTORY
+from jhwizard.layers import role_of
+from jhwizard.settings.setting import Landing, ServerExtensions
+from jhwizard.understand import kernel_prefixes
+
+
+def landing_file(landing: Landing, facts: Facts) -> PurePosixPath:
+    """Return the first file that new answers of this kind go to."""
+    return landing_paths(landing, facts)[0]
+
+
+def landing_paths(landing: Landing, facts: Facts) -> list[PurePosixPath]:
+    """Return where new answers of this kind go; several files only for kernels' environments."""
+    directory = paths.config_directory(facts)
+    role = role_of(landing)
+    if role == "hub":
+        return [facts.hub_config]
+    if role == "ipython":
+        prefixes = kernel_prefixes(facts) if facts.target == "env" else ()
+        directories = [prefix / "etc/ipython" for prefix in prefixes]
+        return [d / "ipython_config.py" for d in directories or [PurePosixPath("/etc/ipython")]]
+    if isinstance(landing, ServerExtensions) and facts.target == "env":
+        return [directory / SWITCH_DIRECTORY / paths.OUR_EXTENSIONS]
+    return [directory / "jupyter_server_config.py"]
+
+
+def landing_files(landing: Landing, facts: Facts) -> set[PurePosixPath]:
+    """Return the landing files of every target: what stands there moves when the target does."""
+    targets = (replace(facts, target=target) for target in ("system", "env"))
+    return {path for each in targets for path in landing_paths(landing, each)}

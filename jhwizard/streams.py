@@ -1,0 +1,55 @@
+"""Data on standard output, talk on standard error; only `cli` writes to either.
+
+Nothing that was read from a file reaches a terminal here with a control character in it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from jhwizard.errors import WizardError
+from jhwizard.language import _
+from jhwizard.printable import printable
+
+
+def make_robust() -> None:
+    """Let text that the terminal's encoding lacks, or closed streams, end no verb."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def give(text: str) -> None:
+    """Write data to standard output. Raises WizardError where it does not fit."""
+    try:
+        if text:
+            sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        why = _("standard output cannot be written: {why}").format(why=error.strerror)
+        # Python would try again at its end, and complain in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise WizardError(why) from error
+
+
+def say(text: str) -> None:
+    """Write talk to standard error, with whatever could move a cursor escaped."""
+    sys.stderr.write(printable(text) + "\n")
+
+
+def coloured(diff: str, stream: TextIO, *, plain: bool) -> str:
+    """Return a diff in colours, if `stream` is a terminal and nobody asked for none."""
+    if plain or "NO_COLOR" in os.environ or not stream.isatty():
+        return diff
+    colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+    lines = diff.splitlines()
+    return "".join(f"{colours[x[0]]}{x}\x1b[0m\n" if x[:1] in colours else f"{x}\n" for x in lines)

@@ -1,0 +1,36 @@
+import os
+
+c = get_config()  # noqa
+interface = os.environ.get("INTERFACE", "/lab")
+c.Spawner.default_url = interface
+if os.environ.get("PROJECTS"):
+    c.JupyterHub.allow_named_servers = True
+hub = c.JupyterHub
+hub.named_server_limit_per_user = 2
+
+# >>> jhwizard >>>
+# Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
+
+# People land on: nbclassic.
+# https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html
+c.Spawner.default_url = "/nbclassic/tree"
+
+# People may have named servers besides the default one.
+# https://jupyterhub.readthedocs.io/en/stable/howto/configuration/config-user-env.html#named-servers
+c.JupyterHub.allow_named_servers = True
+
+# At most 2 named servers for each person, any number for admins.
+# https://jupyterhub.readthedocs.io/en/stable/howto/configuration/config-user-env.html#named-servers
+def jhwizard_named_server_limit(handler):
+    user = handler.current_user
+    if user and user.admin:
+        return 0
+    return 2
+
+
+c.JupyterHub.named_server_limit_per_user = jhwizard_named_server_limit
+
+# The admin's config directory outranks people's own ~/.jupyter.
+# https://docs.jupyter.org/en/latest/use/jupyter-directories.html
+c.Spawner.environment.update({"JUPYTER_CONFIG_PATH": "/opt/jupyterhub/etc/jupyter"})
+# <<< jhwizard <<<

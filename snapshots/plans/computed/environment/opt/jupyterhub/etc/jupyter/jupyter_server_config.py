@@ -1,0 +1,7 @@
+# >>> jhwizard >>>
+# Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
+
+# Only these kernels are offered: python3.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.KernelSpecManager.allowed_kernelspecs = {"python3"}
+# <<< jhwizard <<<

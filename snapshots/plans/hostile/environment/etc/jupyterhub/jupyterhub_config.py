@@ -1,0 +1,22 @@
+c.Spawner.default_url = "/nbclassic/tree"
+c.JupyterHub.allow_named_servers = 1
+c.JupyterHub.named_server_limit_per_user = -7
+
+# >>> jhwizard >>>
+# Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
+
+# At most 2 named servers for each person, any number for admins.
+# https://jupyterhub.readthedocs.io/en/stable/howto/configuration/config-user-env.html#named-servers
+def jhwizard_named_server_limit(handler):
+    user = handler.current_user
+    if user and user.admin:
+        return 0
+    return 2
+
+
+c.JupyterHub.named_server_limit_per_user = jhwizard_named_server_limit
+
+# The admin's config directory outranks people's own ~/.jupyter.
+# https://docs.jupyter.org/en/latest/use/jupyter-directories.html
+c.Spawner.environment.update({"JUPYTER_CONFIG_PATH": "/opt/jupyterhub/etc/jupyter"})
+# <<< jhwizard <<<

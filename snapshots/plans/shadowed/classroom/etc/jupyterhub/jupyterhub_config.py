@@ -1,0 +1,24 @@
+c.Spawner.default_url = "/tree"
+
+# >>> jhwizard >>>
+# Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
+
+# People may have named servers besides the default one.
+# https://jupyterhub.readthedocs.io/en/stable/howto/configuration/config-user-env.html#named-servers
+c.JupyterHub.allow_named_servers = True
+
+# At most 2 named servers for each person, any number for admins.
+# https://jupyterhub.readthedocs.io/en/stable/howto/configuration/config-user-env.html#named-servers
+def jhwizard_named_server_limit(handler):
+    user = handler.current_user
+    if user and user.admin:
+        return 0
+    return 2
+
+
+c.JupyterHub.named_server_limit_per_user = jhwizard_named_server_limit
+
+# The admin's config directory outranks people's own ~/.jupyter.
+# https://docs.jupyter.org/en/latest/use/jupyter-directories.html
+c.Spawner.environment.update({"JUPYTER_CONFIG_PATH": "/etc/jupyter"})
+# <<< jhwizard <<<

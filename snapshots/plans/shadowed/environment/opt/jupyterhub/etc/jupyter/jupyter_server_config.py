@@ -1,0 +1,18 @@
+c.MappingKernelManager.cull_idle_timeout = 6000
+c.ServerApp.default_url = "/nbclassic/tree"
+
+# >>> jhwizard >>>
+# Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
+
+# A server without kernels stops after 1h30m without activity.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.ServerApp.shutdown_no_activity_timeout = 5400
+
+# Idle kernels are looked for every 2m.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.MappingKernelManager.cull_interval = 120
+
+# Only these kernels are offered: python3.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.KernelSpecManager.allowed_kernelspecs = {"python3"}
+# <<< jhwizard <<<

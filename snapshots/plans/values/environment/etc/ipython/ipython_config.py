@@ -1,0 +1,1 @@
+c.InteractiveShellApp.extensions = ["autoreload", "cython"]

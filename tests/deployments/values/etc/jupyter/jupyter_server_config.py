@@ -1,0 +1,6 @@
+c.ServerApp.shutdown_no_activity_timeout = 60 * 60  # an hour
+c.MappingKernelManager.cull_interval = 120
+c.KernelSpecManager.allowed_kernelspecs = {
+    "python3",
+    "ir",
+}

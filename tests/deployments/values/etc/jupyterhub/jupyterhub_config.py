@@ -1,0 +1,15 @@
+# The hub of the chemistry department
+c.JupyterHub.bind_url = "http://127.0.0.1:8000"
+c.Spawner.default_url = '/tree'   # asked for by the professor
+c.JupyterHub.allow_named_servers = True
+
+
+def limit(handler):
+    user = handler.current_user
+    if user and user.admin:
+        return 0
+    return 3
+
+
+c.JupyterHub.named_server_limit_per_user = limit
+c.Spawner.environment = {"TZ": "Europe/Berlin"}

@@ -1,0 +1,76 @@
+"""The prompts, driven by real keys through prompt_toolkit's own pipe."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from jhwizard import demo
+from jhwizard.detect import Options
+from jhwizard.host import Host
+from jhwizard.prompts import ask_all
+
+ENTER, DOWN, SPACE, CLEAR = "\r", "\x1b[B", " ", "\x15"
+SKIP_EXTENSIONS = ENTER + ENTER
+SKIP_KERNELS = ENTER + ENTER
+
+
+@pytest.fixture
+def keys() -> Iterator[PipeInput]:
+    with create_pipe_input() as keys:
+        yield keys
+
+
+def ask(root: Path, keys: PipeInput, step: str | None = None) -> int:
+    io: dict[str, Any] = {"input": keys, "output": DummyOutput()}
+    return ask_all(Host(root), Options(), root / "state", step, **io)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return demo.build(tmp_path / "machine")
+
+
+def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> None:
+    keys.send_text(
+        DOWN + ENTER  # Notebook 7
+        + CLEAR + "1h" + ENTER + CLEAR + "20m" + ENTER + CLEAR + "2m" + ENTER
+        + SPACE + ENTER  # the first IPython extension or server extension
+        + SPACE + ENTER
+        + SKIP_KERNELS
+        + "y" + CLEAR + "3" + ENTER + "y"
+        + "n"
+        + "y"
+    )
+    assert ask(root, keys) == 0
+    server = (root / "etc/jupyter/jupyter_server_config.py").read_text()
+    assert "c.MappingKernelManager.cull_idle_timeout = 1200" in server
+    assert "c.ServerApp.shutdown_no_activity_timeout = 3600" in server
+    hub = (root / "etc/jupyterhub/jupyterhub_config.py").read_text()
+    assert 'c.Spawner.default_url = "/tree"  # since the move to Lab' in hub
+    assert "    return 3\n" in hub
+
+
+def test_what_is_refused_is_asked_again(root: Path, keys: PipeInput) -> None:
+    keys.send_text(CLEAR + "soon" + ENTER + CLEAR + "1h" + ENTER + ENTER + ENTER + "y")
+    assert ask(root, keys, "culling") == 0
+    server = (root / "etc/jupyter/jupyter_server_config.py").read_text()
+    assert "c.ServerApp.shutdown_no_activity_timeout = 3600" in server
+
+
+def test_a_no_at_the_end_writes_nothing(root: Path, keys: PipeInput) -> None:
+    keys.send_text(CLEAR + "1h" + ENTER + ENTER + ENTER + "n")
+    with pytest.raises(KeyboardInterrupt):
+        ask(root, keys, "culling")
+    assert not (root / "etc/jupyter").exists()
+
+
+def test_nothing_changed_is_a_good_end(
+    root: Path, keys: PipeInput, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys.send_text(ENTER * 3)
+    assert ask(root, keys, "culling") == 0
+    assert "Nothing to change" in capsys.readouterr().out

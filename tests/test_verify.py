@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import machines
+import pytest
+from machines import ETC, HUB, machine
+
+from jhwizard.answers import Answers
+from jhwizard.errors import RefusedError
+from jhwizard.facts import Facts
+from jhwizard.make_plan import make_plan
+from jhwizard.plan import Plan
+from jhwizard.verify import verify
+
+FACTS = machine({HUB: 'c.Spawner.default_url = "/tree"\n'})
+
+
+def wishes(facts: Facts = FACTS) -> Answers:
+    answers = Answers(facts)
+    answers.give("culling.kernel_idle", "20m")
+    answers.give("interface.app", "lab")
+    return answers
+
+
+def tampered(old: bytes, new: bytes) -> Plan:
+    plan = make_plan(FACTS, wishes())
+    changes = [replace(c, after=(c.after or b"").replace(old, new)) for c in plan.changes]
+    return replace(plan, changes=tuple(changes))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        (b"= 1200", b"= 1300", "culling.kernel_idle would be 21m40s and not 20m"),
+        (b"/lab", b"/tree", "interface.app would be notebook and not lab"),
+        (
+            b'"/lab"',
+            b'"/lab"\nc.JupyterHub.allow_named_servers = True',
+            "named_servers.allow would be yes and not no",
+        ),
+        (b"# People", b"c.JupyterHub.port = port(\n# People", "interface.app would be unknown"),
+    ],
+)
+def test_a_plan_that_does_not_give_what_was_asked_for_is_refused(
+    old: bytes, new: bytes, text: str
+) -> None:
+    if old == b"# People":
+        old, new = b'"/lab"', b'"/lab'
+    with pytest.raises(RefusedError, match=text):
+        verify(tampered(old, new), FACTS, wishes(), machines.host_of("bare"))
+
+
+def test_a_sound_plan_is_proved() -> None:
+    verify(make_plan(FACTS, wishes()), FACTS, wishes(), machines.host_of("bare"))
+
+
+def test_the_line_that_decides_instead_is_named() -> None:
+    json = ETC.with_suffix(".json")
+    facts = machine({json: '{"KernelSpecManager": {"whitelist": ["ir"]}}'})
+    answers = Answers(facts)
+    answers.give("kernels.allowed", ["python3"])
+    with pytest.raises(RefusedError, match="decided elsewhere") as refused:
+        make_plan(facts, answers)
+    assert refused.value.where == f"{json}:1"
+
+
+def test_a_plan_that_never_settles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = make_plan(FACTS, wishes())
+    monkeypatch.setattr("jhwizard.verify.make_plan", lambda _facts, _answers: plan)
+    with pytest.raises(RefusedError, match="a second run would change"):
+        verify(plan, FACTS, wishes(), machines.host_of("bare"))
