@@ -66,7 +66,7 @@ def _setup(given: Namespace) -> int:
     _need_terminal()
     host = _host(given)
     _catch_up(host, given)
-    return _open_screens(host, given, step)
+    return _open(host, given, step)
 
 
 def _refuse_unknown_step(step: str | None) -> None:
@@ -88,9 +88,18 @@ def _demo(given: Namespace) -> int:
 
     _need_terminal()
     root = demo.build(Path(tempfile.mkdtemp(prefix="jhwizard-demo-")) / "machine")
-    status = _open_screens(Host(root), given, None)
+    status = _open(Host(root), given, None)
     say(_("The demonstration machine is in {root}; delete it when you are done.").format(root=root))
     return status
+
+
+def _open(host: Host, given: Namespace, step: str | None) -> int:
+    """Open the wizard with the face that is wanted."""
+    if not getattr(given, "plain", False) and os.environ.get("ACCESSIBLE", "0") in {"", "0"}:
+        return _open_screens(host, given, step)
+    from jhwizard.prompts import ask_all  # noqa: PLC0415
+
+    return ask_all(host, _options(given), _state(host, given), step)
 
 
 def _open_screens(host: Host, given: Namespace, step: str | None) -> int:

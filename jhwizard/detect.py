@@ -15,7 +15,7 @@ from jhwizard import launch
 from jhwizard.errors import UsageError, WizardError
 from jhwizard.facts import Environment, Facts, FileState, Problem
 from jhwizard.host import Host
-from jhwizard.jupyter import distributions, paths
+from jhwizard.jupyter import classes, distributions, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.language import _
@@ -122,13 +122,20 @@ def _environments(
     named = _named(host, options.user_python, "--user-python")
     user_python, remarks = (named, ()) if named else _users_python(host, facts)
     progress(_("Asking the Python of the hub and of the users for their packages"))
-    if user_python is None or user_python == hub_python:
+    if user_python is None and classes.starts_containers(facts.spawner):
+        hub, user = _describe(host, hub_python, options), Described(None, (_image(facts.spawner),))
+    elif user_python is None or user_python == hub_python:
         hub = user = _describe(host, hub_python, options)
     else:
         hub, user = _both(host, (hub_python, user_python), options)
     if hub.environment is None:
         remarks = (*remarks, _("No JupyterHub was found: name its interpreter with --hub-python"))
     return hub, replace(user, remarks=(*user.remarks, *remarks))
+
+
+def _image(spawner: str) -> str:
+    text = _("{spawner} starts people's servers from an image, which is not looked into")
+    return text.format(spawner=spawner)
 
 
 def _both(

@@ -36,12 +36,27 @@ def root(tmp_path: Path) -> Path:
 
 def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> None:
     keys.send_text(
-        DOWN + ENTER  # Notebook 7
-        + CLEAR + "1h" + ENTER + CLEAR + "20m" + ENTER + CLEAR + "2m" + ENTER
-        + SPACE + ENTER  # the first IPython extension or server extension
-        + SPACE + ENTER
+        DOWN
+        + ENTER  # Notebook 7
+        + CLEAR
+        + "1h"
+        + ENTER
+        + CLEAR
+        + "20m"
+        + ENTER
+        + CLEAR
+        + "2m"
+        + ENTER
+        + SPACE
+        + ENTER  # the first IPython extension or server extension
+        + SPACE
+        + ENTER
         + SKIP_KERNELS
-        + "y" + CLEAR + "3" + ENTER + "y"
+        + "y"
+        + CLEAR
+        + "3"
+        + ENTER
+        + "y"
         + "n"
         + "y"
     )
@@ -74,3 +89,21 @@ def test_nothing_changed_is_a_good_end(
     keys.send_text(ENTER * 3)
     assert ask(root, keys, "culling") == 0
     assert "Nothing to change" in capsys.readouterr().out
+
+
+def test_what_was_not_understood_is_left_alone_without_a_yes(root: Path, keys: PipeInput) -> None:
+    hub = root / "etc/jupyterhub/jupyterhub_config.py"
+    hub.write_text("import os\nc.JupyterHub.allow_named_servers = bool(os.environ.get('MANY'))\n")
+    before = hub.read_bytes()
+    keys.send_text("n" + ENTER)  # the limit stays unlimited
+    assert ask(root, keys, "named_servers") == 0
+    assert hub.read_bytes() == before
+
+
+def test_a_kernel_in_force_that_is_broken_now_stays_ticked(root: Path, keys: PipeInput) -> None:
+    server = root / "etc/jupyter/jupyter_server_config.py"
+    server.parent.mkdir()
+    server.write_text('c.KernelSpecManager.allowed_kernelspecs = {"physics-2019", "python3"}\n')
+    keys.send_text(ENTER + ENTER)
+    assert ask(root, keys, "kernels") == 0
+    assert "physics-2019" in server.read_text()

@@ -93,6 +93,11 @@ def _may_be_spawner(cls: str) -> bool:
     return cls not in {"*", "JupyterHub", "Application"} and not cls.endswith(_NO_SPAWNER)
 
 
+def starts_containers(spawner: str) -> bool:
+    """Return whether people's servers run in an image, whose files are not this machine's."""
+    return spawner == "KubeSpawner" or "DockerSpawner" in (spawner, *_SPAWNERS.get(spawner, ()))
+
+
 def spawner_name(value: object, hub: Environment | None) -> str:
     """Return the class name for a value of `JupyterHub.spawner_class`; empty if it is none."""
     if not isinstance(value, str):
