@@ -111,7 +111,10 @@ def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
     from jhwizard.screens.app import WizardApp  # noqa: PLC0415
 
     app = WizardApp(host, _options(given), _state(host, given), start_step=step)
-    return app.run() or Status.DONE
+    status = app.run() or Status.DONE
+    sys.stdout.write("\r\x1b[K")  # what was shown while Textual was loaded is back
+    sys.stdout.flush()
+    return status
 
 
 def _show(given: Namespace) -> int:

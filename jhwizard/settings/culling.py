@@ -151,7 +151,7 @@ KERNEL_INTERVAL = Setting(
 
 STEP = Step(
     name="culling",
-    title=_("Idle servers and kernels"),
+    title=_("Idle servers"),
     intro=_("Whoever closes the laptop leaves a server and kernels behind. When do they stop?"),
     settings=(SERVER_IDLE, KERNEL_IDLE, KERNEL_INTERVAL),
     rules=(
