@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from jhwizard import launch
-from jhwizard.errors import UsageError, WizardError
-from jhwizard.facts import Environment, Facts, FileState, Problem
+from jhwizard.errors import RefusedError, UsageError, WizardError
+from jhwizard.facts import Environment, Facts, FileState, Kernelspec, Problem
 from jhwizard.host import Host
 from jhwizard.jupyter import classes, distributions, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
@@ -51,7 +51,8 @@ class Options:
 def detect(host: Host, options: Options, progress: Progress = lambda _words: None) -> Facts:
     """Return what is there.
 
-    Raises UsageError for an option that names something that does not exist.
+    Raises UsageError for an option that names something that does not exist, RefusedError for
+    the target `env` where the users' environment is not known.
     """
     progress(_("Looking for JupyterHub and its config file"))
     started = launch.find(host)
@@ -64,12 +65,27 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     remarks = (*started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
     facts = replace(
         facts,
-        kernelspecs=kernelspecs(host, facts.user),
+        kernelspecs=_kernels(host, understand(facts)),
         lab_extensions=lab_extensions(host, facts.user),
         remarks=tuple(dict.fromkeys(remarks)),
     )
     facts = _with_server_files(host, facts)
+    _refuse_target(facts, options)
     return understand(replace(facts, target=options.target or _target(facts)))
+
+
+def _refuse_target(facts: Facts, options: Options) -> None:
+    if options.target == "env" and facts.user is None:
+        raise RefusedError(
+            _("target env: the users' environment was not found"),
+            fix=_("name its interpreter with --user-python, or use the target system"),
+        )
+
+
+def _kernels(host: Host, facts: Facts) -> tuple[Kernelspec, ...]:
+    """Return what people are offered; of an image whose files are not here nothing is known."""
+    in_image = facts.user is None and classes.starts_containers(facts.spawner)
+    return () if in_image else kernelspecs(host, facts.user)
 
 
 @dataclass(frozen=True)

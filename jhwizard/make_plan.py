@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from jhwizard.answers import Answers
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Reading, Role
+from jhwizard.jupyter import classes
 from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
@@ -155,7 +156,17 @@ def _notices(facts: Facts, answers: Answers, edits: list[Edit]) -> tuple[Notice,
         for issue in broken_rules(step, answers, facts)
         if issue.level == "warning"
     ]
-    return (*rules, *(edit.notice for edit in edits if edit.notice))
+    placed = (edit.notice for edit in edits if edit.notice)
+    return (*rules, *placed, *_beside_the_image(facts, edits))
+
+
+def _beside_the_image(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:
+    """Yield what to do about files of this machine that servers in containers do not see."""
+    if facts.user is not None or not classes.starts_containers(facts.spawner):
+        return
+    text = _("{spawner} starts servers from an image, which needs this file too: {file}")
+    for edit in {e.path: e for e in edits if e not in _in_hub_files(edits, facts)}.values():
+        yield Notice(edit.key, text.format(spawner=facts.spawner, file=edit.path), edit.path)
 
 
 def _snippet(facts: Facts, edits: list[Edit]) -> str:
