@@ -156,7 +156,9 @@ def rows_of(wizard: Wizard, setting: Setting) -> tuple[Choice, ...]:
     if isinstance(setting.kind, YesNo):
         return Choice("yes", _("yes")), Choice("no", _("no"))
     offered = setting.choices(wizard.facts)
-    names = dict.fromkeys([*_names(wizard.facts.found[setting.key].value), *ticked(wizard, setting)])
+    names = dict.fromkeys(
+        [*_names(wizard.facts.found[setting.key].value), *ticked(wizard, setting)]
+    )
     others = names.keys() - {choice.value for choice in offered}
     return (*offered, *(Choice(name, name) for name in names if name in others))
 
