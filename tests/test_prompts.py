@@ -36,12 +36,28 @@ def root(tmp_path: Path) -> Path:
 
 def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> None:
     keys.send_text(
-        DOWN + ENTER  # Notebook 7
-        + CLEAR + "1h" + ENTER + CLEAR + "20m" + ENTER + CLEAR + "2m" + ENTER
-        + SPACE + ENTER  # the first IPython extension or server extension
-        + SPACE + ENTER
+        DOWN
+        + ENTER  # Notebook 7
+        + ENTER  # at its own page
+        + CLEAR
+        + "1h"
+        + ENTER
+        + CLEAR
+        + "20m"
+        + ENTER
+        + CLEAR
+        + "2m"
+        + ENTER
+        + SPACE
+        + ENTER  # the first IPython extension or server extension
+        + SPACE
+        + ENTER
         + SKIP_KERNELS
-        + "y" + CLEAR + "3" + ENTER + "y"
+        + "y"
+        + CLEAR
+        + "3"
+        + ENTER
+        + "y"
         + "n"
         + "y"
     )
