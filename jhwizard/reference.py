@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from jhwizard.facts import Environment, Facts
+from jhwizard.facts import Environment, Facts, Kernelspec
+from jhwizard.jupyter import capabilities
 from jhwizard.landing import landing_paths
 from jhwizard.language import _
 from jhwizard.layers import trait_of
@@ -23,7 +24,7 @@ def reference() -> str:
     intro = _(
         "Every question of the wizard, and where its answer is written. `PREFIX` is the users' "
         "environment; `jupyterhub_config.py` is the hub's own file, wherever that is. A key "
-        "that an answers file does not name is left as it is, and `\"default\"` takes it out."
+        'that an answers file does not name is left as it is, and `"default"` takes it out.'
     )
     steps = "\n".join(_step(step) for step in STEPS)
     return f"# {_('Settings')}\n\n{_GENERATED}\n\n{intro}\n\n{steps}"
@@ -42,7 +43,8 @@ def _setting(setting: Setting) -> str:
         (_("An answer"), f"`{setting.kind.example}`"),
         (_("Without one"), _default(setting)),
         (_("Written as"), _trait(setting.lands)),
-        *((_target_row(name, setting)) for name in _targets()),
+        *_files(setting),
+        (_("Needs"), setting.needs),
         (_("Beaten by"), _trait(setting.stronger) if setting.stronger else ""),
         (_("Described at"), f"<{setting.source}>"),
     ]
@@ -69,21 +71,30 @@ def _targets() -> list[str]:
     return [target.name for target in TARGETS if not target.unavailable]
 
 
-def _target_row(target: str, setting: Setting) -> tuple[str, str]:
-    files = landing_paths(setting.lands, _facts(target))
-    names = ", ".join(f"`{_named(path)}`" for path in files)
-    return _("In target `{target}`").format(target=target), names
+def _files(setting: Setting) -> list[tuple[str, str]]:
+    files = {target: _files_of(target, setting) for target in _targets()}
+    if len(set(files.values())) == 1:
+        return [(_("In the file"), next(iter(files.values())))]
+    word = _("In the file, for target `{target}`")
+    return [(word.format(target=target), names) for target, names in files.items()]
+
+
+def _files_of(target: str, setting: Setting) -> str:
+    paths = landing_paths(setting.lands, _facts(target))
+    return ", ".join(f"`{_named(path)}`" for path in paths)
 
 
 def _named(path: PurePosixPath) -> str:
     if path == _HUB_CONFIG:
         return path.name
-    return str(path).removeprefix("/") if path.is_relative_to(_PREFIX) else str(path)
+    return str(path).removeprefix("/" if path.is_relative_to(_PREFIX) else "")
 
 
 def _facts(target: str) -> Facts:
-    """Return a machine of which nothing is known but where its environment is."""
-    user = Environment(_PREFIX, None, "", {"jupyterlab": "4"})
+    """Return a machine that has JupyterLab and Python's own kernel in one environment."""
+    user = Environment(_PREFIX, None, "", {"jupyterlab": capabilities.RECENT_LAB})
+    spec = _PREFIX / "share/jupyter/kernels/python3"
+    python = (str(_PREFIX / "bin/python3"), "-m", "ipykernel_launcher")
     return understand(
         Facts(
             target=target,
@@ -95,6 +106,7 @@ def _facts(target: str) -> Facts:
             spawner="",
             sources=(),
             files={},
+            kernelspecs=(Kernelspec("python3", spec, "Python 3", "python", python),),
         )
     )
 

@@ -116,6 +116,8 @@ class Setting:
     """
     stronger: Landing | None = None
     """Another place that beats this one wherever it is set; None when there is none."""
+    needs: str = ""
+    """The first release it works with, as `jhwizard.jupyter` has it; empty for every one."""
     follows: Follows | None = None
     """The setting whose new answer decides this one too, unless this one is answered itself."""
     choices: Callable[[Facts], tuple[Choice, ...]] = _no_choices
