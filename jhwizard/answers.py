@@ -104,9 +104,9 @@ class Answers(Mapping[str, object]):
 
     def _follows(self, key: str, leader: str) -> bool:
         """Return whether the answer to `leader` decides `key`, which has none of its own."""
-        if key in self.asked and (key not in self.reset or leader in self.reset):
-            return False
-        return self._given(leader)
+        if key in self.reset and leader in self.asked - self.reset:
+            return True
+        return key not in self.asked and self._given(leader)
 
     def _own(self, key: str) -> object:
         return getattr(self._traits, key.replace(".", "_"))
