@@ -37,7 +37,9 @@ class UrlPath(TraitType[str | None, str | None]):
             advice = _("“{text}” is not a page of a server: write its address from / on, as {such}")
             raise RefusedError(advice.format(text=shown(text), such=self.example))
         if _FORBIDDEN.search(path):
-            advice = _("“{text}” has a blank, a quote or a letter no address has: write %20 for a blank")
+            advice = _(
+                "“{text}” has a blank, a quote or a letter no address has: write %20 for a blank"
+            )
             raise RefusedError(advice.format(text=shown(text)))
         if set(_FIELD.sub("", path)) & set("{}"):
             advice = _("“{text}”: a brace stands for something only in a name such as {field}")
