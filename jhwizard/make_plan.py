@@ -115,8 +115,9 @@ def _edited(
 
 def _spliced(edits: list[Edit], content: bytes | None) -> bytes | None:
     """Return the file with plain literals exchanged or taken out, from its end to its start."""
-    placed = [(edit.there, edit) for edit in edits if edit.there]
-    for write, edit in sorted(placed, key=lambda pair: pair[0].span, reverse=True):
+    # Two settings that share a trait say the same of its line.
+    placed = {edit.there.span: (edit.there, edit) for edit in edits if edit.there}
+    for _span, (write, edit) in sorted(placed.items(), reverse=True):
         assert content is not None  # noqa: S101 - a write was read from it
         content = remove(content, write) if edit.takes_out else splice(content, write, edit.value)
     return content

@@ -26,6 +26,7 @@ from jhwizard.printable import printable, shown
 from jhwizard.settings import STEPS
 from jhwizard.settings.kinds import Count, Duration, Names, OneOf, Switches, YesNo
 from jhwizard.settings.setting import Choice, Setting, Step
+from jhwizard.settings.url_path import UrlPath
 from jhwizard.verify import verify
 from jhwizard.wizard import Wizard
 
@@ -72,7 +73,7 @@ def _ask(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
         return
     choices = record.choices(wizard.facts)
     match record.kind:
-        case Duration() | Count():
+        case Duration() | Count() | UrlPath():
             _ask_text(wizard, record, io)
         case YesNo():
             default = bool(wizard.answers[record.key])

@@ -113,6 +113,23 @@ def test_a_landing_page_is_read_as_the_interface_it_shows(url: object, app: str 
     assert found(APP, {HUB: f"c.Spawner.default_url = {url!r}\n"}).value == app
 
 
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("/lab/tree/%U?reset", "/lab/tree/{username}?reset"),
+        ("", "/lab"),
+        ("/", "/"),
+        ("lab", None),
+        ("/a b", None),
+        (5, None),
+    ],
+)
+def test_a_landing_page_is_read_exactly(url: object, page: str | None) -> None:
+    known = found("interface.default_url", {HUB: f"c.Spawner.default_url = {url!r}\n"})
+    assert known.value == page
+    assert (known.file, known.line, bool(known.reason)) == (HUB, 1, page is None)
+
+
 def test_without_notebook_7_the_classic_pages_are_at_tree() -> None:
     tree = {HUB: 'c.Spawner.default_url = "/tree"\n'}
     assert found(APP, tree, notebook="6.5.7").value == "nbclassic"

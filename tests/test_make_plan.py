@@ -148,6 +148,12 @@ def test_the_limit_can_go_back_to_one_number_for_all() -> None:
     assert "named_server_limit" not in text_of(gone, HUB)
 
 
+def test_settings_that_share_a_plain_value_change_it_once() -> None:
+    hub = "c.JupyterHub.allow_named_servers = True\nc.JupyterHub.named_server_limit_per_user = 3\n"
+    more = after(machine({HUB: hub}), "[named_servers]\nlimit = 1000\n")
+    assert text_of(more, HUB) == hub.replace("3", "1000")
+
+
 def test_a_json_file_of_the_hub_that_cannot_say_it_is_named() -> None:
     json = HUB.with_suffix(".json")
     facts = machine({json: '{"JupyterHub": {"named_server_limit_per_user": 3}}'})
@@ -187,6 +193,7 @@ _WISHES = st.fixed_dictionaries(
     {},
     optional={
         "interface.app": st.sampled_from(["lab", "notebook", "nbclassic", "default"]),
+        "interface.default_url": st.sampled_from(["/lab", "/tree/a", "/voila", "default"]),
         "culling.server_idle": st.sampled_from(["never", "2h", "default"]),
         "culling.kernel_idle": st.sampled_from(["never", "20m", 30, "default"]),
         "culling.kernel_interval": st.sampled_from(["1m", "default"]),

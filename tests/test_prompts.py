@@ -38,6 +38,7 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
     keys.send_text(
         DOWN
         + ENTER  # Notebook 7
+        + ENTER  # at its own page
         + CLEAR
         + "1h"
         + ENTER

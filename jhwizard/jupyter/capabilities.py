@@ -10,6 +10,12 @@ from jhwizard.facts import Environment
 
 DOCS = "https://jupyterhub.readthedocs.io/en/stable"
 SERVER_DOCS = "https://jupyter-server.readthedocs.io/en/latest"
+LIMIT_FUNCTION = "JupyterHub 3.1"
+"""The first release whose limit of named servers may be a function."""
+ALLOWED_KERNELS = "jupyter_client 7.0"
+"""The first release that knows `allowed_kernelspecs`, which was called `whitelist` before."""
+RECENT_LAB = "4.6"
+"""A JupyterLab of today, for pages that speak of no deployment."""
 
 
 def _at_least(environment: Environment | None, package: str, *release: int) -> bool:

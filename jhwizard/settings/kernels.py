@@ -99,6 +99,7 @@ ALLOWED = Setting(
     says=_says_allowed,
     write=lambda values, _facts: set(_allowed(values)),
     read=_offered,
+    needs=capabilities.ALLOWED_KERNELS,
     choices=_choices,
 )
 

@@ -136,6 +136,7 @@ ADMINS_UNLIMITED = Setting(
     says=_says_limit,
     write=_limit_trait,
     read=_exempt,
+    needs=capabilities.LIMIT_FUNCTION,
     when=_limited,
 )
 

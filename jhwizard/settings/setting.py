@@ -80,6 +80,16 @@ def _no_choices(_facts: Facts) -> tuple[Choice, ...]:
 
 
 @dataclass(frozen=True)
+class Follows:
+    """What becomes of an answer when only another one is given."""
+
+    key: str
+    """The other setting."""
+    answer: Callable[[object, Facts], object]
+    """From the other answer to this one; None when it amounts to none."""
+
+
+@dataclass(frozen=True)
 class Setting:
     """One question to the admin, and everything that follows from it."""
 
@@ -106,6 +116,10 @@ class Setting:
     """
     stronger: Landing | None = None
     """Another place that beats this one wherever it is set; None when there is none."""
+    needs: str = ""
+    """The first release it works with, as `jhwizard.jupyter` has it; empty for every one."""
+    follows: Follows | None = None
+    """The setting whose new answer decides this one too, unless this one is answered itself."""
     choices: Callable[[Facts], tuple[Choice, ...]] = _no_choices
     when: Callable[[Facts, Values], bool] = _always
     """Whether the question makes sense here; a screen leaves it out otherwise."""

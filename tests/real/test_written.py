@@ -115,6 +115,21 @@ def test_people_land_on_the_chosen_interface(
         assert (landing.path, landing.status, landing.title) == (f"/user/al{url}", 200, title)
 
 
+def test_people_land_on_the_exact_page(machine: Machine, hub6: PurePosixPath) -> None:
+    machine.write(ADMIN_FILE, "c.Spawner.default_url = '/tree'\n")
+    page = "/lab/tree/{username}.ipynb"
+    write(machine, hub6, f'[interface]\ndefault_url = "{page}"\n')
+    with Hub(machine, hub6) as hub:
+        landing = hub.login("al").landing()
+        expected = ("/user/al/lab/tree/al.ipynb", 200, "JupyterLab")
+        assert (landing.path, landing.status, landing.title) == expected
+    with Machine(writable=[hub6]) as other:
+        write(other, hub6, '[interface]\ndefault_url = "/voila"\n')
+        with Hub(other, hub6) as hub:
+            lost = hub.login("al").landing()
+            assert (lost.path, lost.status) == ("/user/al/voila", 404)
+
+
 def test_an_idle_kernel_and_then_its_idle_server_are_stopped(
     machine: Machine, hub6: PurePosixPath
 ) -> None:
