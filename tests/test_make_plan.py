@@ -190,6 +190,9 @@ _WISHES = st.fixed_dictionaries(
         "culling.server_idle": st.sampled_from(["never", "2h", "default"]),
         "culling.kernel_idle": st.sampled_from(["never", "20m", 30, "default"]),
         "culling.kernel_interval": st.sampled_from(["1m", "default"]),
+        "culling.kernel_connected": st.sampled_from([True, False, "default"]),
+        "culling.terminal_idle": st.sampled_from(["never", "3h", "default"]),
+        "culling.terminal_interval": st.sampled_from(["1m", "default"]),
         "extensions.server": st.dictionaries(
             st.sampled_from(["nbgitpuller", "jupyter_lsp", "my_extension"]), st.booleans()
         ),

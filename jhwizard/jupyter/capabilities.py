@@ -32,6 +32,14 @@ def has_nbclassic(environment: Environment | None) -> bool:
     return environment is not None and "nbclassic" in environment.packages
 
 
+def has_terminals(environment: Environment | None) -> bool:
+    """Return whether terminals are an extension of their own, with a config file of its own.
+
+    An environment that is not known is taken for one of today, where they are (jupyter_server 2).
+    """
+    return environment is None or "jupyter-server-terminals" in environment.packages
+
+
 def nbclassic_url(environment: Environment | None) -> str:
     """Return where nbclassic shows its files: it yields `/tree` to Notebook 7 only.
 

@@ -28,7 +28,7 @@ _LINEAGES: dict[str, tuple[str, ...]] = {
         *("BaseIPythonApplication", "IPKernelApp"),
     ),
 }
-_INSIDE_THE_SERVER = {*_KERNELS, "KernelSpecManager"}
+_INSIDE_THE_SERVER = {*_KERNELS, "KernelSpecManager", "TerminalManager"}
 
 _SPAWNERS: dict[str, tuple[str, ...]] = {
     "LocalProcessSpawner": (),

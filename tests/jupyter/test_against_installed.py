@@ -53,6 +53,27 @@ EXPECTED = [
         "Int",
         0,
     ),
+    Expected(
+        "jupyter_server.services.kernels.kernelmanager",
+        "MappingKernelManager.cull_connected",
+        "Bool",
+        default=False,
+    ),
+    Expected(
+        "jupyter_server.services.kernels.kernelmanager",
+        "MappingKernelManager.cull_busy",
+        "Bool",
+        default=False,
+    ),
+    Expected(
+        "jupyter_server_terminals.terminalmanager",
+        "TerminalManager.cull_inactive_timeout",
+        "Int",
+        0,
+    ),
+    Expected(
+        "jupyter_server_terminals.terminalmanager", "TerminalManager.cull_interval", "Int", 300
+    ),
     Expected("jupyter_client.kernelspec", "KernelSpecManager.allowed_kernelspecs", "Set", []),
     Expected(
         "jupyter_client.multikernelmanager",
