@@ -60,9 +60,30 @@ def starts_no_server(hub: Environment | None, user: Environment | None) -> bool:
     return old and has_notebook(user) and has_nbclassic(user)
 
 
+def encrypts_kernels(environment: Environment | None) -> bool:
+    """Return whether the server can encrypt its connections to kernels.
+
+    `MappingKernelManager.transport_encryption` came with jupyter_server 2.20, the keys with
+    jupyter_client 8.9. An environment that is not known is taken for one of today.
+    """
+    if environment is None:
+        return True
+    server = _at_least(environment, "jupyter-server", 2, 20)
+    return server and _at_least(environment, "jupyter-client", 8, 9)
+
+
 def limit_may_be_function(hub: Environment | None) -> bool:
     """Return whether the named-server limit may be a function (JupyterHub >= 3.1)."""
     return hub is None or "jupyterhub" not in hub.packages or _at_least(hub, "jupyterhub", 3, 1)
+
+
+def people_outrank_environment(environment: Environment | None) -> bool:
+    """Return whether `~/.jupyter` by itself beats an environment that somebody else owns.
+
+    jupyter_core 5.0 preferred every virtual environment; since 5.1.1 only one's own
+    (`prefer_environment_over_user`).
+    """
+    return _at_least(environment, "jupyter-core", 5, 1, 1)
 
 
 def restricts_server_names(hub: Environment | None) -> bool:

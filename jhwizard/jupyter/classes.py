@@ -23,6 +23,7 @@ _LINEAGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_KERNELS[2:], _KERNELS),
     "ServerApp": (*_APPLICATION, "JupyterApp", "ServerApp"),
     "JupyterHub": (*_APPLICATION, "JupyterHub"),
+    "LabApp": (*_APPLICATION, "JupyterApp", "ExtensionApp", "LabServerApp", "LabApp"),
     "InteractiveShellApp": (
         *(*_BASES, "InteractiveShellApp", "SingletonConfigurable", "Application"),
         *("BaseIPythonApplication", "IPKernelApp"),

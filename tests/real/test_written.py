@@ -182,6 +182,51 @@ def _left(hub: Hub, user: str) -> tuple[int, int]:
 _RUNNING = ("kernels?no_track_activity=1", "terminals?no_track_activity=1")
 
 
+SHARED_MACHINE = """
+target = "env"
+[kernels]
+native = false
+default = "bash"
+encryption = "required"
+[extensions]
+users_may_install = false
+[named_servers]
+active_limit = 1
+[environment]
+prefer_env_path = "1"
+"""
+
+
+def test_one_hub_obeys_limits_kernels_and_preferences(
+    machine: Machine, hub6: PurePosixPath
+) -> None:
+    """Python's kernel has another name here, since an installed python3 stays in any case."""
+    kernels = hub6 / "share/jupyter/kernels"
+    machine.run(["mv", str(kernels / "python3"), str(kernels / "own")])
+    write(machine, hub6, SHARED_MACHINE)
+    with Hub(machine, hub6) as hub:
+        machine.write(hub.home("al") / OWN_PATH, OWN_FILE, user=NOBODY)
+        hub.start_server("al")
+        refused = hub.api("POST", "/users/bo/server", user="bo")
+        assert refused.status == 429
+        assert "Active user limit exceeded" in refused.text
+        offered = hub.server_api("al", "GET", "/api/kernelspecs").json()
+        assert sorted(offered["kernelspecs"]) == ["bash", "own"]
+        assert offered["default"] == "bash"  # the own file says python3
+        assert "curve_" in hub.run_in_kernel("al", "own", CONNECTION)
+        assert hub.server_api("al", "POST", "/api/kernels", {"name": "bash"}).status == 500
+        wish = {"cmd": "install", "extension_name": "jupyterlab-git"}
+        answer = hub.server_api("al", "POST", "/lab/api/extensions", wish)
+        assert (answer.status, "was blocked" in answer.text) == (422, True), answer
+        assert "Extension Manager is 'readonly'" in hub.log
+
+
+CONNECTION = """
+from ipykernel.connect import get_connection_file
+print(open(get_connection_file()).read())
+"""
+
+
 def test_undo_takes_back_every_byte_mode_and_name(
     machine: Machine, hub6: PurePosixPath, jhwizard: Jhwizard
 ) -> None:

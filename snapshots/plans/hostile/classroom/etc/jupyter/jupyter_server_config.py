@@ -29,4 +29,12 @@ c.TerminalManager.cull_interval = 600
 # Server extensions switched on or off for everybody.
 # https://jupyter-server.readthedocs.io/en/latest/operators/configuring-extensions.html
 c.ServerApp.jpserver_extensions.update({"nbgitpuller": False})
+
+# JupyterLab's extension manager installs nothing.
+# https://jupyterlab.readthedocs.io/en/stable/user/extensions.html
+c.LabApp.extension_manager = "readonly"
+
+# Only kernels that are installed are offered.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.KernelSpecManager.ensure_native_kernel = False
 # <<< jhwizard <<<

@@ -27,7 +27,15 @@ c.TerminalManager.cull_interval = 600
 # https://jupyter-server.readthedocs.io/en/latest/operators/configuring-extensions.html
 c.ServerApp.jpserver_extensions.update({"nbgitpuller": False})
 
+# JupyterLab's extension manager installs nothing.
+# https://jupyterlab.readthedocs.io/en/stable/user/extensions.html
+c.LabApp.extension_manager = "readonly"
+
 # Only these kernels are offered: python3.
 # https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
 c.KernelSpecManager.allowed_kernelspecs = {"python3"}
+
+# Only kernels that are installed are offered.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.KernelSpecManager.ensure_native_kernel = False
 # <<< jhwizard <<<

@@ -16,4 +16,12 @@ c.TerminalManager.cull_inactive_timeout = 10800
 # Silent terminals are looked for every 10m.
 # https://github.com/jupyter-server/jupyter_server_terminals
 c.TerminalManager.cull_interval = 600
+
+# JupyterLab's extension manager installs nothing.
+# https://jupyterlab.readthedocs.io/en/stable/user/extensions.html
+c.LabApp.extension_manager = "readonly"
+
+# Only kernels that are installed are offered.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.KernelSpecManager.ensure_native_kernel = False
 # <<< jhwizard <<<
