@@ -14,8 +14,9 @@ from jhwizard.host import Host
 from jhwizard.prompts import ask_all
 
 ENTER, DOWN, SPACE, CLEAR = "\r", "\x1b[B", " ", "\x15"
-SKIP_EXTENSIONS = ENTER + ENTER
-SKIP_KERNELS = ENTER + ENTER
+SKIP_KERNELS = ENTER + ENTER + "y" + ENTER
+SKIP_TABS_AND_CELLS = "nn"
+SKIP_TERMINALS = ENTER
 
 
 @pytest.fixture
@@ -36,13 +37,33 @@ def root(tmp_path: Path) -> Path:
 
 def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> None:
     keys.send_text(
-        DOWN + ENTER  # Notebook 7
-        + CLEAR + "1h" + ENTER + CLEAR + "20m" + ENTER + CLEAR + "2m" + ENTER
-        + SPACE + ENTER  # the first IPython extension or server extension
-        + SPACE + ENTER
+        DOWN
+        + ENTER  # Notebook 7
+        + CLEAR
+        + "20m"
+        + ENTER
+        + CLEAR
+        + "2m"
+        + ENTER
+        + SKIP_TABS_AND_CELLS
+        + CLEAR
+        + "1h"
+        + ENTER
+        + SKIP_TERMINALS
+        + SPACE
+        + ENTER  # the first server extension and the first IPython extension
+        + SPACE
+        + ENTER
+        + "y"
         + SKIP_KERNELS
-        + "y" + CLEAR + "3" + ENTER + "y"
+        + "y"
+        + CLEAR
+        + "3"
+        + ENTER
+        + "y"
+        + ENTER
         + "n"
+        + ENTER
         + "y"
     )
     assert ask(root, keys) == 0
@@ -55,14 +76,16 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
 
 
 def test_what_is_refused_is_asked_again(root: Path, keys: PipeInput) -> None:
-    keys.send_text(CLEAR + "soon" + ENTER + CLEAR + "1h" + ENTER + ENTER + ENTER + "y")
+    keys.send_text(
+        CLEAR + "soon" + ENTER + CLEAR + "1h" + ENTER + ENTER + "nn" + ENTER + ENTER + "y"
+    )
     assert ask(root, keys, "culling") == 0
     server = (root / "etc/jupyter/jupyter_server_config.py").read_text()
-    assert "c.ServerApp.shutdown_no_activity_timeout = 3600" in server
+    assert "c.MappingKernelManager.cull_idle_timeout = 3600" in server
 
 
 def test_a_no_at_the_end_writes_nothing(root: Path, keys: PipeInput) -> None:
-    keys.send_text(CLEAR + "1h" + ENTER + ENTER + ENTER + "n")
+    keys.send_text(CLEAR + "1h" + ENTER + ENTER + "nn" + ENTER + ENTER + "n")
     with pytest.raises(KeyboardInterrupt):
         ask(root, keys, "culling")
     assert not (root / "etc/jupyter").exists()
@@ -71,6 +94,6 @@ def test_a_no_at_the_end_writes_nothing(root: Path, keys: PipeInput) -> None:
 def test_nothing_changed_is_a_good_end(
     root: Path, keys: PipeInput, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    keys.send_text(ENTER * 3)
+    keys.send_text(ENTER * 4)
     assert ask(root, keys, "culling") == 0
     assert "Nothing to change" in capsys.readouterr().out

@@ -155,7 +155,7 @@ STEP = Step(
     name="extensions",
     title=_("Extensions"),
     intro=_("What everybody's server and Python kernels load when they start."),
-    settings=(SERVER, USERS_MAY_INSTALL, IPYTHON),
+    settings=(SERVER, IPYTHON, USERS_MAY_INSTALL),
     rules=(
         Rule(("extensions.server", "interface.app"), "error", _interface_switched_off),
         Rule(("extensions.server",), "warning", _unknown_extension),
