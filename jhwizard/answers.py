@@ -70,6 +70,9 @@ class Answers(Mapping[str, object]):
             self.take_default(key)
             return
         wanted = known.kind.from_toml(value)
+        if known.absent is not None and wanted == known.absent:
+            self.take_default(key)
+            return
         if isinstance(known.kind, Switches):
             wanted = {**_switches(self[key]), **_switches(wanted)}
         self._put(key, wanted)

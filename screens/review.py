@@ -145,6 +145,13 @@ class Mistakes(OptionList):
             self.replace_option_prompt_at_index(index, Content(f"{sentence}\n{why}"))
 
 
+class Part(Collapsible):
+    """A part of the review that opens and shuts without moving the page."""
+
+    def scroll_visible(self, *_where: object, **_how: object) -> None:
+        """Stay: an open part is longer than the page, which would begin at its end or start."""
+
+
 def _mistakes(errors: tuple[Issue, ...]) -> list[Widget]:
     count = ngettext(
         "{count} answer cannot be written. Enter takes you there.",
@@ -189,7 +196,7 @@ def _file(change: Change, *, first: bool) -> Widget:
         mode=f"{change.mode:04o}", effect=EFFECTS[change.effect]
     )
     parts = words(about, classes="now"), DiffView(change)
-    return Collapsible(*parts, title=title, collapsed=not first)
+    return Part(*parts, title=title, collapsed=not first)
 
 
 def _no_permission(session: Session, review: Review) -> list[Widget]:
@@ -211,7 +218,7 @@ def _to_copy(title: str, text: str, id: str) -> list[Widget]:  # noqa: A002 - as
     if not text:
         return []
     lines = words(text.rstrip("\n"), id=f"{id}-text")
-    return [Collapsible(push_button(_("Copy"), id, classes="copy"), lines, title=title)]
+    return [Part(push_button(_("Copy"), id, classes="copy"), lines, title=title)]
 
 
 def _located(text: str, file: object, line: int | None) -> str:

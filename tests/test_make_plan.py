@@ -197,6 +197,9 @@ _WISHES = st.fixed_dictionaries(
         "culling.server_idle": st.sampled_from(["never", "2h", "default"]),
         "culling.kernel_idle": st.sampled_from(["never", "20m", 30, "default"]),
         "culling.kernel_interval": st.sampled_from(["1m", "default"]),
+        "culling.kernel_connected": st.sampled_from([True, False, "default"]),
+        "culling.terminal_idle": st.sampled_from(["never", "3h", "default"]),
+        "culling.terminal_interval": st.sampled_from(["1m", "default"]),
         "extensions.server": st.dictionaries(
             st.sampled_from(["nbgitpuller", "jupyter_lsp", "my_extension"]), st.booleans()
         ),
@@ -206,6 +209,11 @@ _WISHES = st.fixed_dictionaries(
         "named_servers.allow": st.sampled_from([True, False, "default"]),
         "named_servers.limit": st.sampled_from([0, 1, 5, "default"]),
         "named_servers.admins_unlimited": st.sampled_from([True, False, "default"]),
+        "named_servers.active_limit": st.sampled_from([0, 9, "default"]),
+        "kernels.native": st.sampled_from([True, False, "default"]),
+        "kernels.encryption": st.sampled_from(["auto", "disabled", "default"]),
+        "extensions.users_may_install": st.sampled_from([True, False, "default"]),
+        "environment.prefer_env_path": st.sampled_from(["unset", "0", "1", "default"]),
         "environment.users_may_override": st.sampled_from([True, False]),
     },
 )

@@ -23,12 +23,13 @@ _LINEAGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_KERNELS[2:], _KERNELS),
     "ServerApp": (*_APPLICATION, "JupyterApp", "ServerApp"),
     "JupyterHub": (*_APPLICATION, "JupyterHub"),
+    "LabApp": (*_APPLICATION, "JupyterApp", "ExtensionApp", "LabServerApp", "LabApp"),
     "InteractiveShellApp": (
         *(*_BASES, "InteractiveShellApp", "SingletonConfigurable", "Application"),
         *("BaseIPythonApplication", "IPKernelApp"),
     ),
 }
-_INSIDE_THE_SERVER = {*_KERNELS, "KernelSpecManager"}
+_INSIDE_THE_SERVER = {*_KERNELS, "KernelSpecManager", "TerminalManager"}
 
 _SPAWNERS: dict[str, tuple[str, ...]] = {
     "LocalProcessSpawner": (),

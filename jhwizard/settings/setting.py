@@ -114,6 +114,8 @@ class Setting:
 
     Raises RefusedError to say why there is none, where that needs words of its own.
     """
+    absent: str | None = None
+    """The answer that stands for no line at all; None where every answer is a line."""
     stronger: Landing | None = None
     """Another place that beats this one wherever it is set; None when there is none."""
     needs: str = ""

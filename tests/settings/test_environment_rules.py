@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-from machines import HUB, after, found, machine, text_of
+from pathlib import PurePosixPath
+
+import pytest
+from machines import HUB, after, found, machine, planned, text_of
 from rules import said
+
+from jhwizard.errors import RefusedError
 
 KEY = "environment.users_may_override"
 
@@ -25,3 +30,40 @@ def test_the_admins_directory_is_put_first_and_the_others_stay() -> None:
 
 def test_people_who_win_are_told_of() -> None:
     assert "~/.jupyter beats" in said(machine({}), "environment")[f"note {KEY}"]
+
+
+PREFER = "environment.prefer_env_path"
+
+
+def preferring(value: object) -> dict[PurePosixPath, str]:
+    return {HUB: f'c.Spawner.environment = {{"JUPYTER_PREFER_ENV_PATH": {value!r}, "A": "b"}}\n'}
+
+
+@pytest.mark.parametrize(
+    ("value", "known"), [("1", "1"), ("off", "0"), ("No", "0"), ("", "1"), ("x", "1"), (1, None)]
+)
+def test_a_preference_is_read_as_jupyter_takes_it(value: object, known: str | None) -> None:
+    assert found(PREFER, preferring(value)).value == known
+
+
+def test_unset_takes_our_line_out_and_names_the_admins() -> None:
+    facts = after(machine({}), '[environment]\nprefer_env_path = "1"\n')
+    assert '{"JUPYTER_PREFER_ENV_PATH": "1"}' in text_of(facts, HUB)
+    gone = after(facts, '[environment]\nprefer_env_path = "unset"\n')
+    assert gone.found[PREFER].value == "unset"
+    assert HUB not in gone.files or gone.files[HUB] is None
+    with pytest.raises(RefusedError, match="cannot be changed safely") as refused:
+        after(machine(preferring("1")), '[environment]\nprefer_env_path = "unset"\n')
+    assert refused.value.where == f"{HUB}:1"
+    assert planned(machine({}), '[environment]\nprefer_env_path = "unset"\n').changes == ()
+
+
+def test_a_preference_that_does_not_reach_the_files_is_warned_about() -> None:
+    given = said(machine({}), "environment", prefer_env_path="1")
+    assert "written to /etc/jupyter does not" in given[f"warning {PREFER}"]
+    env = said(machine({}, target="env"), "environment", prefer_env_path="1")
+    assert env == {}
+    old = said(machine({}, **{"jupyter-core": "5.0.0"}), "environment", prefer_env_path="0")
+    assert f"note {PREFER}" not in old
+    new = said(machine({}, **{"jupyter-core": "5.9.1"}), "environment", prefer_env_path="0")
+    assert "win here by themselves" in new[f"note {PREFER}"]
