@@ -111,10 +111,11 @@ def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
     from jhwizard.screens.app import WizardApp  # noqa: PLC0415
 
     app = WizardApp(host, _options(given), _state(host, given), start_step=step)
-    status = app.run() or Status.DONE
+    status = app.run()
     sys.stdout.write("\r\x1b[K")  # what was shown while Textual was loaded is back
     sys.stdout.flush()
-    return status
+    # Textual returns nothing only where it broke down.
+    return Status.ERROR if status is None else status
 
 
 def _show(given: Namespace) -> int:

@@ -79,15 +79,14 @@ class WizardApp(App[int]):
         state: Path,
         *,
         start_step: str | None = None,
-        fast: bool = False,
     ) -> None:
-        """`state` is the journal's directory; `fast` leaves every animation out."""
+        """`state` is the journal's directory; `start_step` is shown once the machine is read."""
         # Without colours Textual greys its own; the terminal's two are kept only if asked for here.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.session = Session(host, options, state)
         self.start_step = start_step
-        if fast:
-            self.animation_level = "none"
+        # Nothing glides: it costs time on slow lines, and an interrupted glide ends between rows.
+        self.animation_level = "none"
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = look(os.environ)

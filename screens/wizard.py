@@ -93,6 +93,8 @@ class WizardScreen(Screen[None]):
         self.index = index
         self.pane = pane = self._build(write)
         body = self.query_one("#body")
+        # Else Textual hands the focus of a page that goes to whatever comes, and scrolls there.
+        self.set_focus(None)
         async with body.batch():
             await body.remove_children()
             await body.mount(pane)

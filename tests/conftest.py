@@ -60,7 +60,7 @@ def flow(
     ) -> AsyncIterator[Flow]:
         for variable, value in LOOKS[look].items():
             monkeypatch.setenv(variable, value)
-        app = WizardApp(Host(root), Options(**options), tmp_path / "state", fast=True)  # type: ignore[arg-type]
+        app = WizardApp(Host(root), Options(**options), tmp_path / "state")  # type: ignore[arg-type]
         shots = Shots(name, size, look, update=request.config.getoption("--shots-update"))
         async with asyncio.timeout(240), app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)

@@ -51,20 +51,32 @@ def svg_of(app: App[int], title: str) -> str:
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Wait until nothing is being worked out and everything is painted.
+    """Wait until nothing is being worked out and the screen stays as it is.
 
-    A worker that waits for an answer to a modal never ends: then painting is all there is.
+    Painting, scrolling and focus follow each other over several turns of the loop, more of them
+    on a busy machine: what counts is that three looks in a row see the same.
     """
-    app = pilot.app
+    seen: list[str] = []
+    while len(seen) < _SAME or len(set(seen[-_SAME:])) > 1:
+        await _work_done(pilot.app)
+        await pilot.pause(_LOOK)
+        seen.append(text_of(pilot.app))
+        assert len(seen) < _MOST_LOOKS, "the screen never comes to rest"
+    assert pilot.app._exception is None, pilot.app._exception  # noqa: SLF001 - a pilot goes on silently
+
+
+_SAME, _LOOK, _MOST_LOOKS = 3, 0.02, 600
+"""Looks that must agree, seconds between them, and looks after which the screen is restless."""
+
+
+async def _work_done(app: App[int]) -> None:
+    """Wait for the workers; one that waits for an answer to a modal never ends."""
     waiting = [worker for worker in app.workers if worker.group != "dialog"]
     try:
         if waiting:  # an empty list would mean all of them
             await app.workers.wait_for_complete(waiting)
     except WorkerFailed as failure:
         raise failure.error from failure
-    await pilot.pause()
-    await pilot.pause()
-    assert app._exception is None, app._exception  # noqa: SLF001 - a pilot goes on silently
 
 
 class Flow:
@@ -82,9 +94,10 @@ class Flow:
         return text
 
     async def press(self, *keys: str) -> str:
-        """Press keys, wait for all that follows, return the text of the screen."""
-        await self.pilot.press(*(letter for key in keys for letter in letters(key)))
-        await settle(self.pilot)
+        """Press keys as somebody who looks at the screen after each, and return its text."""
+        for key in keys:
+            await self.pilot.press(*letters(key))
+            await settle(self.pilot)
         return text_of(self.app)
 
 

@@ -71,9 +71,9 @@ def _says_preference(values: Values, _facts: Facts) -> str:
 
 def _preference_choices(_facts: Facts) -> tuple[Choice, ...]:
     return (
-        Choice("unset", _("as Jupyter decides: whoever does not own the environment outranks it")),
-        Choice("0", _("0: people's own files win")),
-        Choice("1", _("1: the environment's files win")),
+        Choice("unset", _("as Jupyter decides")),
+        Choice("0", _("people's own files win")),
+        Choice("1", _("the environment's files win")),
     )
 
 

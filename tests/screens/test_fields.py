@@ -69,12 +69,12 @@ async def test_an_unknown_answer_that_is_emptied_again_stays_as_it_is(
 ) -> None:
     (demo / "etc/jupyter").mkdir()
     config = demo / "etc/jupyter/jupyter_server_config.py"
-    config.write_text("c = get_config()\nc.ServerApp.shutdown_no_activity_timeout = ours()\n")
+    config.write_text("c = get_config()\nc.MappingKernelManager.cull_idle_timeout = ours()\n")
     async with flow("emptied", demo) as f:
         await f.press("f8", "f8", " 5m")
-        assert f.app.session.known().answers.changed("culling.server_idle")
+        assert f.app.session.known().answers.changed("culling.kernel_idle")
         await f.press("backspace", "backspace")
-        assert not f.app.session.known().answers.changed("culling.server_idle")
+        assert not f.app.session.known().answers.changed("culling.kernel_idle")
         assert f.app.session.known().bad == {}
         await f.press("ctrl+q")
 
@@ -97,7 +97,7 @@ async def test_another_target_is_taken_at_once_and_answers_stay(
         await f.press("f8", "f8", " 1h", "f7", "f7", "shift+tab")
         shown = await f.step("environment", "down", "enter")
         assert "(•) The users' environment" in shown
-        assert answer(f, "culling.server_idle") == 3600
+        assert answer(f, "culling.kernel_idle") == 3600
         await f.press("f2", "end", "up", "enter")
         plan = f.app.session.review
         assert plan is not None

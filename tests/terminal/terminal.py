@@ -68,7 +68,7 @@ class Terminal:
 
     def _settle(self) -> None:
         """Wait until the program has answered and says no more."""
-        length, end = len(self.raw), time.monotonic() + 1
+        length, end = len(self.raw), time.monotonic() + 3
         while len(self.raw) == length and time.monotonic() < end:
             time.sleep(0.01)
         self._quiet()
@@ -76,7 +76,7 @@ class Terminal:
     def _quiet(self) -> None:
         while True:
             length = len(self.raw)
-            time.sleep(0.06)
+            time.sleep(0.2)
             if len(self.raw) == length:
                 return
 
