@@ -238,12 +238,14 @@ def _planned(given: Namespace, content: bytes) -> Plan:
         return plan_file.load(content, _host(given))
     from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
     from jhwizard.make_plan import make_plan  # noqa: PLC0415
+    from jhwizard.prepare import prepare  # noqa: PLC0415
     from jhwizard.verify import verify  # noqa: PLC0415
 
-    facts = _facts(given, target_of(content))
+    host, facts = _host(given), _facts(given, target_of(content))
     answers = read_answers(content, facts)
+    facts = prepare(facts, answers, host, _state(host, given), say)
     plan = make_plan(facts, answers)
-    verify(plan, facts, answers, _host(given))
+    verify(plan, facts, answers, host)
     return plan
 
 

@@ -177,6 +177,16 @@ class LabExtension:
 
 
 @dataclass(frozen=True)
+class TraitCheck:
+    """What the users' installed classes say of one trait with one value."""
+
+    value: object
+    """The value that was shown to them."""
+    refused: str = ""
+    """Why it cannot be set, in a sentence; empty when it can."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything known about one deployment."""
 
@@ -206,6 +216,10 @@ class Facts:
     """Setting key to what is in force."""
     remarks: tuple[str, ...] = ()
     """What could not be found out, in sentences."""
+    checks: Mapping[str, TraitCheck] = field(default_factory=dict)
+    """`Class.trait` to what the installed classes say of it; only of what was asked for."""
+    unchecked: str = ""
+    """Why the installed classes could not be asked; empty when they answered or were not asked."""
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -13,12 +13,14 @@ from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     HubTrait,
+    OtherTraits,
     ServerExtensions,
     ServerTrait,
     Setting,
     SpawnerVariable,
 )
 from jhwizard.settings.words import is_name
+from jhwizard.traits_found import found_traits
 
 _OLD_NAMES = {
     ("KernelSpecManager", "allowed_kernelspecs"): ServerTrait("KernelSpecManager", "whitelist")
@@ -64,6 +66,12 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
 def _found(record: Setting, facts: Facts) -> Found:
     if isinstance(record.lands, ServerExtensions):
         return _found_switches(record, facts)
+    if isinstance(record.lands, OtherTraits):
+
+        def is_overruled(lands: ServerTrait) -> bool:
+            return overruling(replace(record, lands=lands), facts) is not None
+
+        return found_traits(record, facts, is_overruled)
     found = folded(ladder(record.lands, facts), record.lands)
     if record.stronger and (rungs := ladder(record.stronger, facts)):
         beaten = () if found.kind == "default" else (found, *found.shadows)

@@ -13,7 +13,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -254,3 +254,21 @@ def _record(item: dict[str, object]) -> Record:
     owner = item.pop("owner")
     path = PurePosixPath(str(item.pop("path")))
     return Record(path, owner=tuple(owner) if owner else None, **item)  # type: ignore[arg-type]
+
+
+def kept(state: Path, name: str) -> bytes | None:
+    """Return what `keep` kept; None when there is nothing, or it may not be read."""
+    try:
+        _refuse_shared(state)
+        return (state / "cache" / name).read_bytes()
+    except (OSError, WizardError):
+        return None
+
+
+def keep(state: Path, name: str, content: bytes) -> None:
+    """Keep what took long to find out; where that is not permitted, it takes long again."""
+    with suppress(OSError, WizardError):
+        _make_private(state)
+        _refuse_shared(state)
+        _make_private(state / "cache")
+        write_private(state / "cache" / name, content)

@@ -15,15 +15,15 @@ from jhwizard.facts import Facts, Found, Role, Source, Write
 from jhwizard.jupyter import classes, paths
 from jhwizard.language import _
 from jhwizard.settings.setting import (
+    EXTENSIONS_TRAIT,
     HubTrait,
     IPythonTrait,
     Landing,
+    OtherTraits,
     ServerExtensions,
     ServerTrait,
     SpawnerVariable,
 )
-
-EXTENSIONS_TRAIT = ("ServerApp", "jpserver_extensions")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def role_of(landing: Landing) -> Role:
             return "hub"
         case IPythonTrait():
             return "ipython"
-        case ServerTrait() | ServerExtensions():
+        case ServerTrait() | ServerExtensions() | OtherTraits():
             return "server"
         case _:
             assert_never(landing)
@@ -66,6 +66,8 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             return "Spawner", "environment"
         case ServerExtensions():
             return EXTENSIONS_TRAIT
+        case OtherTraits():
+            return "*", "*"  # each of them is looked at as a `ServerTrait`
         case _:
             assert_never(landing)
 

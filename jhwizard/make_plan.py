@@ -19,9 +19,11 @@ from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
 from jhwizard.language import _
 from jhwizard.layers import role_of
+from jhwizard.other_traits import edits_of_traits
 from jhwizard.place import Edit, edits_of
 from jhwizard.plan import Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
+from jhwizard.settings.setting import OtherTraits
 from jhwizard.understand import hub_files, with_files
 from jhwizard.wizard import broken_rules
 
@@ -48,7 +50,15 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
 
 def _edits(role: Role, facts: Facts, answers: Answers) -> list[Edit]:
     records = [record for record in SETTINGS.values() if role_of(record.lands) == role]
-    return [edit for record in records for edit in edits_of(record, facts, answers)]
+    return [
+        edit
+        for record in records
+        for edit in (
+            edits_of_traits(record, facts, answers)
+            if isinstance(record.lands, OtherTraits)
+            else edits_of(record, facts, answers)
+        )
+    ]
 
 
 def _in_hub_files(edits: list[Edit], facts: Facts) -> list[Edit]:

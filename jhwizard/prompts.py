@@ -22,10 +22,12 @@ from jhwizard.host import Host
 from jhwizard.language import _
 from jhwizard.make_plan import make_plan
 from jhwizard.plan import Plan
+from jhwizard.prepare import prepare
 from jhwizard.printable import printable, shown
 from jhwizard.settings import STEPS
 from jhwizard.settings.kinds import Count, Duration, Names, OneOf, Switches, YesNo
 from jhwizard.settings.setting import Choice, Setting, Step
+from jhwizard.settings.traits_kind import Traits
 from jhwizard.verify import verify
 from jhwizard.wizard import Wizard
 
@@ -41,6 +43,7 @@ def ask_all(host: Host, options: Options, state: Path, step: str | None = None, 
     for each in STEPS:
         if step in (None, each.name):
             _ask_step(wizard, each, io)
+    wizard.facts = prepare(wizard.facts, wizard.answers, host, state, _say)
     plan = make_plan(wizard.facts, wizard.answers)
     verify(plan, wizard.facts, wizard.answers, host)
     if not plan.changes:
@@ -69,7 +72,7 @@ def _ask(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
     _say(f"\n{record.help}\n{_('Now')}: {wizard.now(record.key)}")
     choices = record.choices(wizard.facts)
     match record.kind:
-        case Duration() | Count():
+        case Duration() | Count() | Traits():
             _ask_text(wizard, record, io)
         case YesNo():
             default = bool(wizard.answers[record.key])

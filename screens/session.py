@@ -103,8 +103,13 @@ class Session:
         """Return the plan of the answers so far. Raises WizardError when there is none."""
         from jhwizard.apply import permitted  # noqa: PLC0415 - only once answers are given
         from jhwizard.make_plan import make_plan  # noqa: PLC0415
+        from jhwizard.prepare import prepare  # noqa: PLC0415
 
         wizard = self.known()
+        # What programs have to be asked comes first; a step then shows what they refuse.
+        wizard.facts = prepare(
+            wizard.facts, wizard.answers, self.host, self.state, lambda _words: None
+        )
         plan = make_plan(wizard.facts, wizard.answers)
         return Review(plan, permitted(plan, self.host))
 

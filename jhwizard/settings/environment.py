@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from jhwizard.facts import Facts
-from jhwizard.jupyter import paths
+from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
 from jhwizard.settings.kinds import YesNo
-from jhwizard.settings.setting import Rule, Setting, SpawnerVariable, Step, Values
+from jhwizard.settings.setting import (
+    OtherTraits,
+    Rule,
+    Setting,
+    SpawnerVariable,
+    Step,
+    Values,
+)
+from jhwizard.settings.traits_kind import TAKEN_OUT, Traits
 
 _VARIABLE = "JUPYTER_CONFIG_PATH"
 
@@ -56,6 +64,43 @@ def _people_win(values: Values, _facts: Facts) -> str:
     )
 
 
+def _new_traits(values: Values, facts: Facts) -> dict[str, object]:
+    """Return the traits that would be set otherwise than they are."""
+    wanted, found = values["environment.traits"], facts.found["environment.traits"].value
+    before = found if isinstance(found, Mapping) else {}
+    pairs = wanted.items() if isinstance(wanted, Mapping) else ()
+    return {name: v for name, v in pairs if v != TAKEN_OUT and before.get(name) != v}
+
+
+def _asked_elsewhere(values: Values, facts: Facts) -> str:
+    from jhwizard.settings import owner_of  # noqa: PLC0415 - made of all records, this one too
+
+    for name in _new_traits(values, facts):
+        cls, _dot, trait = name.partition(".")
+        if key := owner_of(cls, trait):
+            return _("{name} is decided by {key}: answer that").format(name=name, key=key)
+    return ""
+
+
+def _refused_by_classes(values: Values, facts: Facts) -> str:
+    for name, value in _new_traits(values, facts).items():
+        check = facts.checks.get(name)
+        if check and check.refused and check.value == value:
+            return check.refused
+    return ""
+
+
+def _not_checked(values: Values, facts: Facts) -> str:
+    names = ", ".join(_new_traits(values, facts))
+    why = facts.unchecked
+    if facts.user is None or facts.user.python is None:
+        why = _("the Python of people's servers cannot be started here")
+    if not names or not why:
+        return ""
+    text = _("{names}: not checked, as {why}; a wrong value can keep every server from starting")
+    return text.format(names=names, why=why)
+
+
 USERS_MAY_OVERRIDE = Setting(
     key="environment.users_may_override",
     sentence=_("May people's own files in ~/.jupyter overrule yours?"),
@@ -77,10 +122,31 @@ USERS_MAY_OVERRIDE = Setting(
     read=_may_override,
 )
 
+TRAITS = Setting(
+    key="environment.traits",
+    sentence=_("Which other traits of the Jupyter server shall be set for everybody?"),
+    help=_(
+        "For whatever this wizard has no question for: the trait with its class, and its value, "
+        "as in Jupyter's documentation. Each is tried on the installed classes before it is "
+        "written, since one wrong value can keep every server from starting."
+    ),
+    kind=Traits(),
+    lands=OtherTraits(),
+    source=f"{capabilities.SERVER_DOCS}/other/full-config.html",
+    default=lambda _facts: {},
+    says=lambda _values, _facts: _("Set for everybody's server."),
+    write=lambda values, _facts: values["environment.traits"],
+)
+
 STEP = Step(
     name="environment",
     title=_("People's own files"),
     intro=_("Who has the last word: the admin's configuration, or each person's own."),
-    settings=(USERS_MAY_OVERRIDE,),
-    rules=(Rule(("environment.users_may_override",), "note", _people_win),),
+    settings=(USERS_MAY_OVERRIDE, TRAITS),
+    rules=(
+        Rule(("environment.users_may_override",), "note", _people_win),
+        Rule(("environment.traits",), "error", _asked_elsewhere),
+        Rule(("environment.traits",), "error", _refused_by_classes),
+        Rule(("environment.traits",), "warning", _not_checked),
+    ),
 )

@@ -50,7 +50,15 @@ class ServerExtensions:
     """The switches of server extensions: `.d` files and `ServerApp.jpserver_extensions`."""
 
 
-Landing = ServerTrait | HubTrait | SpawnerVariable | IPythonTrait | ServerExtensions
+EXTENSIONS_TRAIT = ("ServerApp", "jpserver_extensions")
+
+
+@dataclass(frozen=True)
+class OtherTraits:
+    """Any traits of the single-user server that no record of their own speaks of."""
+
+
+Landing = ServerTrait | HubTrait | SpawnerVariable | IPythonTrait | ServerExtensions | OtherTraits
 
 
 @dataclass(frozen=True)

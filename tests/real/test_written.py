@@ -35,6 +35,7 @@ limit = 2
 admins_unlimited = true
 [environment]
 users_may_override = {override}
+traits = {{ ContentsManager.allow_hidden = true }}
 """
 
 OWN_PATH = ".jupyter/jupyter_server_config.py"
@@ -69,6 +70,10 @@ def test_only_the_allowed_kernels_are_offered_and_a_file_of_ones_own_is_outranke
 def test_a_server_extension_that_is_off_is_not_loaded(hub: Hub) -> None:
     assert hub.server_api("al", "GET", "/git-pull").status == 404
     assert "jupyterlab | extension was successfully loaded" in hub.log
+
+
+def test_another_trait_holds_for_everybodys_server(hub: Hub) -> None:
+    assert hub.server_api("al", "GET", "/api/contents/.jupyter").status == 200
 
 
 def test_an_ipython_extension_is_loaded_in_a_python_kernel(hub: Hub) -> None:
