@@ -17,10 +17,12 @@ from jhwizard.facts import Environment, Facts, FileState, Problem
 from jhwizard.host import Host
 from jhwizard.jupyter import distributions, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
+from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.language import _
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait
+from jhwizard.share_kernels import files_of_shared
 from jhwizard.understand import (
     config_path_variable,
     hub_files,
@@ -65,10 +67,12 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = replace(
         facts,
         kernelspecs=kernelspecs(host, facts.user),
+        home_kernels=home_kernels(host, facts.user),
         lab_extensions=lab_extensions(host, facts.user),
         remarks=tuple(dict.fromkeys(remarks)),
     )
     facts = _with_server_files(host, facts)
+    facts = _with_files(host, facts, files_of_shared(facts))
     return understand(replace(facts, target=options.target or _target(facts)))
 
 

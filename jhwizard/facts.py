@@ -159,6 +159,25 @@ class Kernelspec:
 
 
 @dataclass(frozen=True)
+class HomeKernel:
+    """A kernelspec in somebody's home."""
+
+    name: str
+    """Lower case, as it would be offered."""
+    owner: str
+    directory: PurePosixPath
+    answer: str
+    """What names it in an answer: the name, or `owner/name` where several homes have it."""
+    display_name: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Name to content of what would be shared; nothing when it cannot be."""
+    tells: bool = False
+    """Whether its kernel.json sets environment variables, which everybody could read then."""
+    obstacle: str = ""
+    """Why it cannot be shared; empty when it can."""
+
+
+@dataclass(frozen=True)
 class Extension:
     """A server extension and whether the config directories' `.d` files enable it."""
 
@@ -210,6 +229,7 @@ class Facts:
     unreadable: Mapping[PurePosixPath, Problem] = field(default_factory=dict)
     """Config files that are there and could not be read."""
     kernelspecs: tuple[Kernelspec, ...] = ()
+    home_kernels: tuple[HomeKernel, ...] = ()
     extensions: tuple[Extension, ...] = ()
     lab_extensions: tuple[LabExtension, ...] = ()
     found: Mapping[str, Found] = field(default_factory=dict)

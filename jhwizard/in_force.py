@@ -13,6 +13,7 @@ from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     HubTrait,
+    NotConfig,
     OtherTraits,
     ServerExtensions,
     ServerTrait,
@@ -20,6 +21,7 @@ from jhwizard.settings.setting import (
     SpawnerVariable,
 )
 from jhwizard.settings.words import is_name
+from jhwizard.share_kernels import shared_kernels
 from jhwizard.traits_found import found_traits
 
 _OLD_NAMES = {
@@ -66,6 +68,8 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
 def _found(record: Setting, facts: Facts) -> Found:
     if isinstance(record.lands, ServerExtensions):
         return _found_switches(record, facts)
+    if isinstance(record.lands, NotConfig):
+        return shared_kernels(facts)
     if isinstance(record.lands, OtherTraits):
 
         def is_overruled(lands: ServerTrait) -> bool:

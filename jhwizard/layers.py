@@ -19,6 +19,7 @@ from jhwizard.settings.setting import (
     HubTrait,
     IPythonTrait,
     Landing,
+    NotConfig,
     OtherTraits,
     ServerExtensions,
     ServerTrait,
@@ -51,7 +52,7 @@ def role_of(landing: Landing) -> Role:
             return "hub"
         case IPythonTrait():
             return "ipython"
-        case ServerTrait() | ServerExtensions() | OtherTraits():
+        case ServerTrait() | ServerExtensions() | OtherTraits() | NotConfig():
             return "server"
         case _:
             assert_never(landing)
@@ -66,8 +67,8 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             return "Spawner", "environment"
         case ServerExtensions():
             return EXTENSIONS_TRAIT
-        case OtherTraits():
-            return "*", "*"  # each of them is looked at as a `ServerTrait`
+        case OtherTraits() | NotConfig():
+            return "*", "*"  # several, each looked at by itself, or none
         case _:
             assert_never(landing)
 

@@ -21,15 +21,14 @@ from jhwizard.language import _
 from jhwizard.layers import role_of
 from jhwizard.other_traits import edits_of_traits
 from jhwizard.place import Edit, edits_of
-from jhwizard.plan import Change, Effect, Notice, Plan
+from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
-from jhwizard.settings.setting import OtherTraits
+from jhwizard.settings.setting import NotConfig, OtherTraits
+from jhwizard.share_kernels import shared_files
 from jhwizard.understand import hub_files, with_files
 from jhwizard.wizard import broken_rules
 
 _SERVERS: tuple[Role, ...] = ("server", "ipython")
-NEW_MODE = 0o644
-"""Config files are read by every user's server, so everybody may read a new one."""
 
 
 def make_plan(facts: Facts, answers: Answers) -> Plan:
@@ -44,12 +43,16 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
     told = {c.path: c.after for c in _changes(_in_hub_files(hub, facts), facts)}
     servers = with_files(facts, told) if told else facts
     edits = [*hub, *(e for r in _SERVERS for e in _edits(r, servers, answers))]
-    changes = tuple(_changes(edits, facts, *_owned_files(facts)))
+    changes = (*_changes(edits, facts, *_owned_files(facts)), *shared_files(facts, answers))
     return Plan(changes, _notices(facts, answers, edits), _snippet(facts, edits))
 
 
 def _edits(role: Role, facts: Facts, answers: Answers) -> list[Edit]:
-    records = [record for record in SETTINGS.values() if role_of(record.lands) == role]
+    records = [
+        record
+        for record in SETTINGS.values()
+        if role_of(record.lands) == role and not isinstance(record.lands, NotConfig)
+    ]
     return [
         edit
         for record in records

@@ -16,6 +16,9 @@ from jhwizard.printable import printable, redacted
 
 Effect = Literal["hub restart", "next server start", "browser reload", "image rebuild"]
 
+NEW_MODE = 0o644
+"""What jhwizard writes is read by every user's server, so everybody may read a new file."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -41,6 +44,10 @@ class Change:
 
     def diff(self) -> str:
         """Return the unified diff, fit for a terminal and without the values of secrets."""
+        if any(b"\0" in (content or b"") for content in (self.before, self.after)):
+            text = _("Binary file {path}: {action}, {size} bytes")
+            size = len(self.after or b"")
+            return text.format(path=self.path, action=self.action, size=size) + "\n"
         names = [
             "/dev/null" if content is None else f"{side}{self.path}"
             for side, content in (("a", self.before), ("b", self.after))

@@ -18,8 +18,7 @@ from jhwizard.errors import (
 from jhwizard.host import Host
 from jhwizard.journal import digest
 from jhwizard.language import _
-from jhwizard.make_plan import NEW_MODE
-from jhwizard.plan import Change, Effect, Notice, Plan
+from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.replace_file import write_private
 
 _MARK = "jhwizard_plan"

@@ -15,7 +15,7 @@ from jhwizard.prompts import ask_all
 
 ENTER, DOWN, SPACE, CLEAR = "\r", "\x1b[B", " ", "\x15"
 SKIP_EXTENSIONS = ENTER + ENTER
-SKIP_KERNELS = ENTER + ENTER
+SKIP_KERNELS = ENTER + ENTER + ENTER
 
 
 @pytest.fixture

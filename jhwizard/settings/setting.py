@@ -58,7 +58,22 @@ class OtherTraits:
     """Any traits of the single-user server that no record of their own speaks of."""
 
 
-Landing = ServerTrait | HubTrait | SpawnerVariable | IPythonTrait | ServerExtensions | OtherTraits
+@dataclass(frozen=True)
+class NotConfig:
+    """What is installed, and no line of a config file: kernelspecs, say."""
+
+    what: str
+
+
+Landing = (
+    ServerTrait
+    | HubTrait
+    | SpawnerVariable
+    | IPythonTrait
+    | ServerExtensions
+    | OtherTraits
+    | NotConfig
+)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from jhwizard.jupyter.python_editing import render_value
 from jhwizard.layers import trait_of
 from jhwizard.prepare import prepare
 from jhwizard.settings import SETTINGS
-from jhwizard.settings.setting import OtherTraits, ServerExtensions, SpawnerVariable
+from jhwizard.settings.setting import NotConfig, OtherTraits, ServerExtensions, SpawnerVariable
 
 pytestmark = pytest.mark.real
 
@@ -152,8 +152,8 @@ def test_the_default_of_a_setting_is_the_default_of_the_installed_trait(
     key: str, installed: dict[str, Installed]
 ) -> None:
     record = SETTINGS[key]
-    if isinstance(record.lands, OtherTraits):
-        return  # they are tried on the installed classes themselves: see below
+    if isinstance(record.lands, OtherTraits | NotConfig):
+        return  # no trait, or several that are tried on the classes themselves: see below
     default = installed[name(key)].default
     if isinstance(record.lands, ServerExtensions | SpawnerVariable):
         assert default == {}
