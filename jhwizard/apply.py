@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from jhwizard import journal
@@ -31,9 +33,10 @@ from jhwizard.errors import (
 from jhwizard.host import LARGEST, Host
 from jhwizard.journal import Receipt, Record
 from jhwizard.language import _
-from jhwizard.plan import Change, Plan
+from jhwizard.plan import Change, Command, Notice, Plan
 from jhwizard.printable import shown
 from jhwizard.replace_file import ChangedError, remove_file, replace_file
+from jhwizard.run_commands import Progress, run_commands
 
 
 def state_directory(host: Host, wanted: Path | None = None) -> Path:
@@ -54,7 +57,8 @@ def state_directory(host: Host, wanted: Path | None = None) -> Path:
 
 def permitted(plan: Plan, host: Host) -> tuple[PurePosixPath, ...]:
     """Return the paths that whoever runs jhwizard may not write; none is fine."""
-    return tuple(change.path for change in plan.changes if not _may_write(change, host))
+    places = [c.where for c in plan.commands if not os.access(host.real(c.where), os.W_OK)]
+    return (*places, *(change.path for change in plan.changes if not _may_write(change, host)))
 
 
 def refuse_not_permitted(plan: Plan, host: Host) -> None:
@@ -72,14 +76,27 @@ def refuse_not_permitted(plan: Plan, host: Host) -> None:
     raise NotPermittedError(text, file=forbidden[0], fix=fix)
 
 
-def apply(plan: Plan, host: Host, state: Path, title: str) -> Receipt:
-    """Write the plan and return its receipt.
+def apply(  # noqa: PLR0913 - what to write, and how to talk to whoever waits
+    plan: Plan,
+    host: Host,
+    state: Path,
+    title: str,
+    *,
+    progress: Progress = lambda _words: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Receipt:
+    """Run the plan's commands, write its files and return the receipt.
 
-    Raises ConflictError if a file is no longer what was read, NotPermittedError if one may not
-    be written, and WizardError if writing failed; then every file is as it was before.
+    What could stop the writing is looked for first, then the commands run, and only then a file is
+    touched. Raises ConflictError if a file is no longer what was read, NotPermittedError if one
+    may not be written, WizardError if a command or writing failed, KeyboardInterrupt when it is
+    `cancelled`; then every file is as it was before.
     """
     with journal.locked(state):
         recover(host, state)
+        if plan.commands:
+            _refuse(plan, host)
+            run_commands(plan.commands, progress, cancelled)
         return _commit(plan, host, state, title, undoes=None)
 
 
@@ -102,7 +119,16 @@ def undo_plan(host: Host, state: Path, receipt_id: str | None = None) -> Plan:
     changes = tuple(_reverse(record, receipt, host, state) for record in receipt.records)
     for change, record in zip(changes, receipt.records, strict=True):
         _refuse_edited(change, record, receipt, state)
-    return Plan(changes)
+    return Plan(changes, tuple(map(_stays, receipt.commands)))
+
+
+def _stays(command: Command) -> Notice:
+    if command.undo is None:
+        return Notice("environment.packages", _("this stays: {why}").format(why=command.why))
+    text = _("this stays: {why}; to take it back, run: {undo}")
+    return Notice(
+        "environment.packages", text.format(why=command.why, undo=shlex.join(command.undo))
+    )
 
 
 def history(_host: Host, state: Path) -> tuple[Receipt, ...]:
@@ -132,10 +158,7 @@ def recover(host: Host, state: Path) -> tuple[Receipt, ...]:
 
 
 def _commit(plan: Plan, host: Host, state: Path, title: str, *, undoes: Receipt | None) -> Receipt:
-    refuse_not_permitted(plan, host)
-    for change in plan.changes:
-        _refuse_conflict(change, host)
-        _refuse_odd(change, host)
+    _refuse(plan, host)
     receipt = journal.prepare(plan, missing_directories(plan, host), state, title, undoes)
     try:
         make_directories(receipt.directories, host)
@@ -152,6 +175,16 @@ def _commit(plan: Plan, host: Host, state: Path, title: str, *, undoes: Receipt 
         remove_directories(undoes.directories, host)
         journal.undone(undoes, state)
     return done
+
+
+def _refuse(plan: Plan, host: Host) -> None:
+    """Raise what would stop the writing."""
+    if plan.commands and not host.is_this_machine:
+        raise RefusedError(_("programs under another root are not started"))
+    refuse_not_permitted(plan, host)
+    for change in plan.changes:
+        _refuse_conflict(change, host)
+        _refuse_odd(change, host)
 
 
 def _write(change: Change, host: Host) -> None:

@@ -142,7 +142,7 @@ def _shown(plan: Plan, given: Namespace, *, done: bool | None = None) -> int:
     else:
         give(coloured(output.diffs(plan), sys.stdout, plain=_plain(given)))
     _talk_of(plan)
-    return Status.PENDING if plan.changes else Status.DONE
+    return Status.DONE if plan.is_empty else Status.PENDING
 
 
 def _apply(given: Namespace) -> int:
@@ -150,7 +150,7 @@ def _apply(given: Namespace) -> int:
 
     content, host = _content(given.answers), _host(given)
     plan = _planned(given, content)
-    if given.check or not plan.changes:
+    if given.check or plan.is_empty:
         return _shown(plan, given, done=not given.check)
     if given.yes:
         _talk_of(plan)
@@ -159,7 +159,7 @@ def _apply(given: Namespace) -> int:
         apply.refuse_not_permitted(plan, host)
         _confirm(plan, given)
     title = _("apply {name}").format(name=Path(given.answers).name)
-    receipt = apply.apply(plan, host, _state(host, given), title)
+    receipt = apply.apply(plan, host, _state(host, given), title, progress=say)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
     give(done)
     return Status.DONE
@@ -179,7 +179,7 @@ def _confirm(plan: Plan, given: Namespace) -> None:
 
     sys.stderr.write(coloured(output.diffs(plan), sys.stderr, plain=_plain(given)))
     _talk_of(plan)
-    sys.stderr.write(_("Write {count} files? [y/N] ").format(count=len(plan.changes)))
+    sys.stderr.write(f"{output.question(plan)} [y/N] ")
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if answer.strip().lower() not in {"y", "yes", _("yes")}:
@@ -195,6 +195,7 @@ def _undo(given: Namespace) -> int:
     _catch_up(host, given)
     plan = apply.undo_plan(host, state, given.receipt)
     receipt = apply.undo(host, state, given.receipt)
+    _warn(plan)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
     give(done)
     return Status.DONE
@@ -325,10 +326,14 @@ def _need_terminal() -> None:
     )
 
 
-def _talk_of(plan: Plan) -> None:
+def _warn(plan: Plan) -> None:
     for notice in plan.warnings:
         say(_("warning: {key}: {text}").format(key=notice.key, text=notice.text))
-    if not plan.changes:
+
+
+def _talk_of(plan: Plan) -> None:
+    _warn(plan)
+    if plan.is_empty:
         say(_("Nothing to change."))
 
 

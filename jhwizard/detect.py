@@ -18,6 +18,7 @@ from jhwizard.host import Host
 from jhwizard.jupyter import distributions, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
 from jhwizard.jupyter.home_kernels import home_kernels
+from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.language import _
 from jhwizard.layers import folded, ladder
@@ -62,6 +63,7 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     progress(_("Hub config: {path}").format(path=config))
     hub, user = _environments(host, options, started, understand(facts), progress)
     facts = replace(facts, hub=hub.environment, user=user.environment)
+    user = replace(user, environment=with_installer(host, user.environment))
     progress(_("Reading kernels, extensions and config files"))
     remarks = (*started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
     facts = replace(

@@ -137,6 +137,12 @@ class Environment:
     """Entry points of the group `jupyterhub.spawners`: short name to `module:Class`."""
     problem: str = ""
     """Why the interpreter could not be asked; empty when it answered or was not needed."""
+    conda: PurePosixPath | None = None
+    """The program that looks after a conda environment; None for others."""
+    obstacle: str = ""
+    """Why packages cannot be installed into it; empty when they can."""
+    trusted: bool = True
+    """Whether nobody but root, or whoever runs jhwizard, can change what is in it."""
 
     def version(self, name: str) -> tuple[int, ...] | None:
         """Return the release of a package as numbers; None when it is not installed."""

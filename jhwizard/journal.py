@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from jhwizard.errors import ConflictError, NotPermittedError, WizardError
 from jhwizard.language import _
-from jhwizard.plan import Effect, Plan
+from jhwizard.plan import Command, Effect, Plan, command_from
 from jhwizard.replace_file import write_private
 
 _PRIVATE = 0o700
@@ -53,6 +53,8 @@ class Receipt:
     records: tuple[Record, ...]
     directories: tuple[PurePosixPath, ...] = ()
     """Directories that were made for the files, outermost first."""
+    commands: tuple[Command, ...] = ()
+    """What was run before the files were written; undoing does not take it back."""
     undone: bool = False
     undoes: str = ""
     """The receipt that this one takes back; empty for an ordinary one."""
@@ -146,7 +148,14 @@ def prepare(
     when = datetime.now(UTC).isoformat(timespec="seconds")
     taken_back = undoes.id if undoes else ""
     receipt = Receipt(
-        _next_id(state), when, title, "prepared", records, directories, undoes=taken_back
+        _next_id(state),
+        when,
+        title,
+        "prepared",
+        records,
+        directories,
+        plan.commands,
+        undoes=taken_back,
     )
     place = state / "journal" / receipt.id
     try:
@@ -247,7 +256,8 @@ def _receipt(document: Mapping[str, object]) -> Receipt:
     fields = {name: value for name, value in document.items() if name != "version"}
     records = tuple(_record(item) for item in fields.pop("records"))  # type: ignore[attr-defined]
     directories = tuple(map(PurePosixPath, fields.pop("directories")))  # type: ignore[call-overload]
-    return Receipt(records=records, directories=directories, **fields)  # type: ignore[arg-type]
+    commands = tuple(map(command_from, fields.pop("commands", ())))  # type: ignore[call-overload]
+    return Receipt(records=records, directories=directories, commands=commands, **fields)  # type: ignore[arg-type]
 
 
 def _record(item: dict[str, object]) -> Record:

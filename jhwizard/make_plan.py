@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from jhwizard.answers import Answers
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Reading, Role
+from jhwizard.install_packages import install_commands
 from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
@@ -44,7 +45,8 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
     servers = with_files(facts, told) if told else facts
     edits = [*hub, *(e for r in _SERVERS for e in _edits(r, servers, answers))]
     changes = (*_changes(edits, facts, *_owned_files(facts)), *shared_files(facts, answers))
-    return Plan(changes, _notices(facts, answers, edits), _snippet(facts, edits))
+    notices, snippet = _notices(facts, answers, edits), _snippet(facts, edits)
+    return Plan(changes, notices, snippet, tuple(install_commands(facts, answers)))
 
 
 def _edits(role: Role, facts: Facts, answers: Answers) -> list[Edit]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -69,6 +70,29 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A program that is run before the files are written."""
+
+    argv: tuple[str, ...]
+    why: str
+    """What it is for, in words."""
+    undo: tuple[str, ...] | None
+    """What would take it back; None where nothing does."""
+    where: PurePosixPath
+    """The directory it changes."""
+
+
+def command_from(item: Mapping[str, object]) -> Command:
+    """Return a command that was stored as JSON. Raises KeyError or TypeError for no command."""
+    argv, undo = item["argv"], item["undo"]
+    if not isinstance(argv, list) or not argv or not isinstance(undo, list | None):
+        raise TypeError
+    back = None if undo is None else tuple(map(str, undo))
+    where = PurePosixPath(str(item["where"]))
+    return Command(tuple(map(str, argv)), str(item["why"]), back, where)
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that would be written, and what to know about it. An empty one is a good end."""
 
@@ -76,6 +100,13 @@ class Plan:
     warnings: tuple[Notice, ...] = ()
     snippet: str = ""
     """The lines for `jupyterhub_config.py` alone, to copy; empty when none are needed."""
+    commands: tuple[Command, ...] = ()
+    """What is run first; if one fails, no file is written."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to do."""
+        return not self.changes and not self.commands
 
 
 def _lines(content: bytes | None) -> list[str]:

@@ -46,7 +46,7 @@ def ask_all(host: Host, options: Options, state: Path, step: str | None = None, 
     wizard.facts = prepare(wizard.facts, wizard.answers, host, state, _say)
     plan = make_plan(wizard.facts, wizard.answers)
     verify(plan, wizard.facts, wizard.answers, host)
-    if not plan.changes:
+    if plan.is_empty:
         _say(_("Nothing to change: everything is as you want it."))
         return Status.DONE
     return _review(plan, host, state, io)
@@ -76,7 +76,9 @@ def _ask(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
             _ask_text(wizard, record, io)
         case YesNo():
             default = bool(wizard.answers[record.key])
-            wizard.put(record.key, questionary.confirm(record.sentence, default=default, **io).unsafe_ask())
+            wizard.put(
+                record.key, questionary.confirm(record.sentence, default=default, **io).unsafe_ask()
+            )
         case OneOf():
             _ask_one(wizard, record, choices, io) if choices else _ask_text(wizard, record, io)
         case Names():
@@ -147,7 +149,9 @@ def _ask_switches(
 
 def _option(choice: Choice, *, ticked: bool = False) -> Option:
     reason = shown(choice.unavailable, 70) or None
-    return Option(shown(choice.label, 70), choice.value, disabled=reason, checked=ticked and not reason)
+    return Option(
+        shown(choice.label, 70), choice.value, disabled=reason, checked=ticked and not reason
+    )
 
 
 def _review(plan: Plan, host: Host, state: Path, io: Mapping[str, Any]) -> int:
@@ -159,10 +163,10 @@ def _review(plan: Plan, host: Host, state: Path, io: Mapping[str, Any]) -> int:
         names = ", ".join(map(str, forbidden))
         _say(_("You may not write {names}: run it again with sudo.").format(names=names))
         return Status.NOT_PERMITTED
-    question = _("Write {count} files?").format(count=len(plan.changes))
+    question = output.question(plan)
     if not questionary.confirm(question, default=False, **io).unsafe_ask():
         raise KeyboardInterrupt
-    _say(output.written(plan, apply(plan, host, state, _("wizard"))))
+    _say(output.written(plan, apply(plan, host, state, _("wizard"), progress=_say)))
     return Status.DONE
 
 

@@ -18,7 +18,7 @@ from jhwizard.make_plan import make_plan
 from jhwizard.plan import Change, Plan
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
-from jhwizard.settings.setting import OtherTraits
+from jhwizard.settings.setting import NotConfig, OtherTraits
 from jhwizard.traits_found import are_in_force
 from jhwizard.understand import with_files
 
@@ -57,6 +57,8 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
 
 
 def _is_so(key: str, wanted: object, after: Facts) -> bool:
+    if SETTINGS[key].lands == NotConfig("packages"):
+        return True  # no file says which packages there are
     if isinstance(SETTINGS[key].lands, OtherTraits) and isinstance(wanted, Mapping):
         return are_in_force(wanted, after)
     return after.found[key].value == wanted

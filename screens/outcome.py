@@ -50,6 +50,8 @@ class OutcomePane(VerticalScroll, can_focus=False):
             await self._show()
             return
         self.session.busy = True
+        if self.to_write.plan.commands:
+            await self.query_one("#outcome").mount(push_button(_("Cancel"), "cancel"))
         self.write(self.to_write)
 
     @work(thread=True, group="write")
@@ -111,6 +113,11 @@ class OutcomePane(VerticalScroll, can_focus=False):
         if await self.app.push_screen_wait(Confirm(question, _("Restore"), _("Keep"))):
             self.session.busy = True
             self.undo()
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.session.cancelled.set()
 
     @on(Button.Pressed, "#again")
     def _read_again(self, event: Button.Pressed) -> None:

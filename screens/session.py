@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from threading import Event
 from typing import TYPE_CHECKING
 
 from jhwizard.errors import Status, WizardError
@@ -57,6 +58,9 @@ class Session:
     """Whether the terminal went away during a write; whoever ends it ends the program."""
     status: Status = field(default=Status.INTERRUPTED)
     """What the program would exit with, if the admin left now."""
+
+    cancelled: Event = field(default_factory=Event)
+    """Set to end the command that is running; once files are written nothing ends that."""
 
     stale: bool = False
     """Whether files are others since the machine was read."""
@@ -122,7 +126,18 @@ class Session:
         progress(_("Checking every file once more…"))
         verify(review.plan, wizard.facts, wizard.answers, self.host)
         progress(_("Writing…"))
-        return apply(review.plan, self.host, self.state, self._title())
+        self.cancelled.clear()
+        try:
+            return apply(
+                review.plan,
+                self.host,
+                self.state,
+                self._title(),
+                progress=progress,
+                cancelled=self.cancelled.is_set,
+            )
+        except KeyboardInterrupt as error:
+            raise WizardError(_("It was cancelled, and nothing was written.")) from error
 
     def undo(self, receipt: Receipt) -> Receipt:
         """Restore what a receipt replaced. Raises WizardError; then nothing is restored."""

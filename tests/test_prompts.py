@@ -42,7 +42,7 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
         + SPACE + ENTER
         + SKIP_KERNELS
         + "y" + CLEAR + "3" + ENTER + "y"
-        + "n" + ENTER  # and no other traits
+        + "n" + ENTER + ENTER  # and no packages and no other traits
         + "y"
     )
     assert ask(root, keys) == 0

@@ -9,7 +9,9 @@ from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
 from jhwizard.settings.kinds import YesNo
+from jhwizard.settings.packages_kind import Packages
 from jhwizard.settings.setting import (
+    NotConfig,
     OtherTraits,
     Rule,
     Setting,
@@ -122,6 +124,40 @@ USERS_MAY_OVERRIDE = Setting(
     read=_may_override,
 )
 
+
+def _cannot_install(values: Values, facts: Facts) -> str:
+    wanted = values["environment.packages"]
+    if not wanted:
+        return ""
+    why = facts.user.obstacle if facts.user else _("the environment of people's servers is unknown")
+    if not why and facts.user and facts.user.conda and ("@" in str(wanted) or ";" in str(wanted)):
+        why = _("conda takes a name and a version only")
+    return _("Packages cannot be installed: {why}").format(why=why) if why else ""
+
+
+def _not_roots(values: Values, facts: Facts) -> str:
+    if not values["environment.packages"] or facts.user is None or facts.user.trusted:
+        return ""
+    text = _("Other people than root may change {prefix}, and so what everybody's server runs")
+    return text.format(prefix=facts.user.prefix)
+
+
+PACKAGES = Setting(
+    key="environment.packages",
+    sentence=_("Which packages shall be installed for everybody?"),
+    help=_(
+        "They go into the environment of the Jupyter server, by the installer it has (conda or "
+        "pip), before any file is written; kernels of other environments do not see them. What "
+        "is there in a fitting version is left alone. Undo names them and does not remove them."
+    ),
+    kind=Packages(),
+    lands=NotConfig("packages"),
+    source="https://packaging.python.org/en/latest/specifications/dependency-specifiers/",
+    default=lambda _facts: (),
+    says=lambda _values, _facts: "",
+    write=lambda values, _facts: values["environment.packages"],
+)
+
 TRAITS = Setting(
     key="environment.traits",
     sentence=_("Which other traits of the Jupyter server shall be set for everybody?"),
@@ -142,9 +178,11 @@ STEP = Step(
     name="environment",
     title=_("People's own files"),
     intro=_("Who has the last word: the admin's configuration, or each person's own."),
-    settings=(USERS_MAY_OVERRIDE, TRAITS),
+    settings=(USERS_MAY_OVERRIDE, PACKAGES, TRAITS),
     rules=(
         Rule(("environment.users_may_override",), "note", _people_win),
+        Rule(("environment.packages",), "error", _cannot_install),
+        Rule(("environment.packages",), "warning", _not_roots),
         Rule(("environment.traits",), "error", _asked_elsewhere),
         Rule(("environment.traits",), "error", _refused_by_classes),
         Rule(("environment.traits",), "warning", _not_checked),
