@@ -49,7 +49,10 @@ class Answers(Mapping[str, object]):
 
     def __getitem__(self, key: str) -> object:
         """Return the wanted value."""
-        return getattr(self._traits, setting(key).key.replace(".", "_"))
+        follows = setting(key).follows
+        if follows and self._follows(key, follows.key):
+            return follows.answer(self._own(follows.key), self.facts)
+        return self._own(key)
 
     def __iter__(self) -> Iterator[str]:
         """Return the keys in the wizard's order."""
@@ -69,6 +72,9 @@ class Answers(Mapping[str, object]):
             self.take_default(key)
             return
         wanted = known.kind.from_toml(value)
+        if known.absent is not None and wanted == known.absent:
+            self.take_default(key)
+            return
         if isinstance(known.kind, Switches):
             wanted = {**_table(self[key]), **_table(wanted)}
         elif isinstance(known.kind, Traits):
@@ -91,10 +97,26 @@ class Answers(Mapping[str, object]):
 
     def changed(self, key: str) -> bool:
         """Return whether the answer differs from what is in force."""
+        found, follows = self.facts.found[key], setting(key).follows
+        if follows and self._follows(key, follows.key):
+            return self[key] != found.value
+        return self._given(key)
+
+    def _given(self, key: str) -> bool:
+        """Return whether an answer to this very question differs from what is in force."""
         found = self.facts.found[key]
         if key in self.reset:
             return found.kind != "default"
-        return key in self.asked and self[key] != found.value
+        return key in self.asked and self._own(key) != found.value
+
+    def _follows(self, key: str, leader: str) -> bool:
+        """Return whether the answer to `leader` decides `key`, which has none of its own."""
+        if key in self.reset and leader in self.asked - self.reset:
+            return True
+        return key not in self.asked and self._given(leader)
+
+    def _own(self, key: str) -> object:
+        return getattr(self._traits, key.replace(".", "_"))
 
     def _put(self, key: str, value: object) -> None:
         try:

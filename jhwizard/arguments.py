@@ -42,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
 
     setup = verb("setup", _("the wizard, from detection to write"))
     setup.add_argument("--step", metavar="STEP", help=_("open at this step, such as culling"))
+    text = _("questions in a row instead of screens; ACCESSIBLE=1 does the same")
+    setup.add_argument("--plain", action="store_true", help=text)
     verb("demo", _("the wizard on a demonstration machine, in a scratch directory"))
     show = verb("show", _("what is in force, and from where"))
     show.add_argument("keys", nargs="*", metavar="KEY", help=_("such as culling.kernel_idle"))

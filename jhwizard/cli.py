@@ -16,17 +16,13 @@ from typing import TYPE_CHECKING
 from jhwizard.arguments import parser
 from jhwizard.errors import NotPermittedError, Status, UsageError, WizardError
 from jhwizard.language import _
-from jhwizard.streams import coloured, give, make_robust, say
+from jhwizard.streams import coloured, give, make_robust, say, take
 
 if TYPE_CHECKING:
     from jhwizard.detect import Options
     from jhwizard.facts import Facts
     from jhwizard.host import Host
     from jhwizard.plan import Plan
-
-
-_LARGEST = 64 << 20
-"""Bytes. A saved plan holds every file it writes, and no more than that."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -66,7 +62,7 @@ def _setup(given: Namespace) -> int:
     _need_terminal()
     host = _host(given)
     _catch_up(host, given)
-    return _open_screens(host, given, step)
+    return _open(host, given, step)
 
 
 def _refuse_unknown_step(step: str | None) -> None:
@@ -88,9 +84,18 @@ def _demo(given: Namespace) -> int:
 
     _need_terminal()
     root = demo.build(Path(tempfile.mkdtemp(prefix="jhwizard-demo-")) / "machine")
-    status = _open_screens(Host(root), given, None)
+    status = _open(Host(root), given, None)
     say(_("The demonstration machine is in {root}; delete it when you are done.").format(root=root))
     return status
+
+
+def _open(host: Host, given: Namespace, step: str | None) -> int:
+    """Open the wizard with the face that is wanted."""
+    if not getattr(given, "plain", False) and os.environ.get("ACCESSIBLE", "0") in {"", "0"}:
+        return _open_screens(host, given, step)
+    from jhwizard.prompts import ask_all  # noqa: PLC0415
+
+    return ask_all(host, _options(given), _state(host, given), step)
 
 
 def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
@@ -102,7 +107,10 @@ def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
     from jhwizard.screens.app import WizardApp  # noqa: PLC0415
 
     app = WizardApp(host, _options(given), _state(host, given), start_step=step)
-    return app.run() or Status.DONE
+    status = app.run() or Status.DONE
+    sys.stdout.write("\r\x1b[K")  # what was shown while Textual was loaded is back
+    sys.stdout.flush()
+    return status
 
 
 def _show(given: Namespace) -> int:
@@ -124,7 +132,7 @@ def _answers(given: Namespace) -> int:
 
 
 def _plan(given: Namespace) -> int:
-    plan = _planned(given, _content(given.answers))
+    plan = _planned(given, take(given.answers))
     if given.output:
         from jhwizard.plan_file import save  # noqa: PLC0415
 
@@ -148,7 +156,7 @@ def _shown(plan: Plan, given: Namespace, *, done: bool | None = None) -> int:
 def _apply(given: Namespace) -> int:
     from jhwizard import apply, output  # noqa: PLC0415
 
-    content, host = _content(given.answers), _host(given)
+    content, host = take(given.answers), _host(given)
     plan = _planned(given, content)
     if given.check or plan.is_empty:
         return _shown(plan, given, done=not given.check)
@@ -297,24 +305,6 @@ def _options(given: Namespace, target: str | None = None) -> Options:
         getattr(given, "user_python", None),
         check_target(getattr(given, "target", None) or target),
     )
-
-
-def _content(name: str) -> bytes:
-    """Return an answers file or a saved plan. Raises UsageError for anything but a file."""
-    fix = _("give a TOML file, a plan that `jhwizard plan -o` saved, or - for standard input")
-    try:
-        if name != "-" and not Path(name).is_file() and Path(name).exists():
-            raise UsageError(_("{name} is not a regular file").format(name=name), fix=fix)
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-    except OSError as error:
-        text = _("{name} cannot be read: {why}").format(name=name, why=error.strerror)
-        raise UsageError(text, fix=fix) from error
-    if len(content) > _LARGEST:
-        raise UsageError(
-            _("{name} is too large to be answers or a plan").format(name=name), fix=fix
-        )
-    return content
 
 
 def _need_terminal() -> None:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from jhwizard import launch
-from jhwizard.errors import UsageError, WizardError
-from jhwizard.facts import Environment, Facts, FileState, Problem
+from jhwizard.errors import RefusedError, UsageError, WizardError
+from jhwizard.facts import Environment, Facts, FileState, HomeKernel, Kernelspec, Problem
 from jhwizard.host import Host
-from jhwizard.jupyter import distributions, paths
+from jhwizard.jupyter import classes, distributions, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
 from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.installer import with_installer
@@ -54,7 +54,8 @@ class Options:
 def detect(host: Host, options: Options, progress: Progress = lambda _words: None) -> Facts:
     """Return what is there.
 
-    Raises UsageError for an option that names something that does not exist.
+    Raises UsageError for an option that names something that does not exist, RefusedError for
+    the target `env` where the users' environment is not known.
     """
     progress(_("Looking for JupyterHub and its config file"))
     started = launch.find(host)
@@ -68,14 +69,37 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     remarks = (*started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
     facts = replace(
         facts,
-        kernelspecs=kernelspecs(host, facts.user),
-        home_kernels=home_kernels(host, facts.user),
+        kernelspecs=_kernels(host, understand(facts)),
+        home_kernels=_home_kernels(host, understand(facts)),
         lab_extensions=lab_extensions(host, facts.user),
         remarks=tuple(dict.fromkeys(remarks)),
     )
     facts = _with_server_files(host, facts)
     facts = _with_files(host, facts, files_of_shared(facts))
+    _refuse_target(facts, options)
     return understand(replace(facts, target=options.target or _target(facts)))
+
+
+def _refuse_target(facts: Facts, options: Options) -> None:
+    if options.target == "env" and facts.user is None:
+        raise RefusedError(
+            _("target env: the users' environment was not found"),
+            fix=_("name its interpreter with --user-python, or use the target system"),
+        )
+
+
+def _kernels(host: Host, facts: Facts) -> tuple[Kernelspec, ...]:
+    """Return what people are offered; of an image whose files are not here nothing is known."""
+    return () if _in_image(facts) else kernelspecs(host, facts.user)
+
+
+def _home_kernels(host: Host, facts: Facts) -> tuple[HomeKernel, ...]:
+    """Return what could be shared: nothing with servers that do not see this machine's files."""
+    return () if _in_image(facts) else home_kernels(host, facts.user)
+
+
+def _in_image(facts: Facts) -> bool:
+    return facts.user is None and classes.starts_containers(facts.spawner)
 
 
 @dataclass(frozen=True)
@@ -128,13 +152,20 @@ def _environments(
     named = _named(host, options.user_python, "--user-python")
     user_python, remarks = (named, ()) if named else _users_python(host, facts)
     progress(_("Asking the Python of the hub and of the users for their packages"))
-    if user_python is None or user_python == hub_python:
+    if user_python is None and classes.starts_containers(facts.spawner):
+        hub, user = _describe(host, hub_python, options), Described(None, (_image(facts.spawner),))
+    elif user_python is None or user_python == hub_python:
         hub = user = _describe(host, hub_python, options)
     else:
         hub, user = _both(host, (hub_python, user_python), options)
     if hub.environment is None:
         remarks = (*remarks, _("No JupyterHub was found: name its interpreter with --hub-python"))
     return hub, replace(user, remarks=(*user.remarks, *remarks))
+
+
+def _image(spawner: str) -> str:
+    text = _("{spawner} starts people's servers from an image, which is not looked into")
+    return text.format(spawner=spawner)
 
 
 def _both(

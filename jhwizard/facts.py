@@ -162,6 +162,8 @@ class Kernelspec:
     argv: tuple[str, ...] = ()
     problem: str = ""
     """Why users cannot use it; empty when nothing is wrong with its files."""
+    encrypts: bool = False
+    """Whether it says that it can encrypt its connections (`metadata.supported_encryption`)."""
 
 
 @dataclass(frozen=True)

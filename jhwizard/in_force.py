@@ -27,6 +27,13 @@ from jhwizard.traits_found import found_traits
 _OLD_NAMES = {
     ("KernelSpecManager", "allowed_kernelspecs"): ServerTrait("KernelSpecManager", "whitelist")
 }
+_INNER = {
+    # The manager passes its own on only where that is not "disabled".
+    ("MappingKernelManager", "transport_encryption"): ServerTrait(
+        "KernelManager", "transport_encryption"
+    )
+}
+"""Traits that each kernel's own object has as well."""
 _DEAF: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "JUPYTERHUB_SINGLEUSER_APP",
@@ -61,7 +68,10 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
     if not isinstance(landing, ServerTrait):
         return None
     return (
-        _on_command_line(landing, facts) or _under_old_name(landing, facts) or _by_variable(facts)
+        _on_command_line(landing, facts)
+        or _under_old_name(landing, facts)
+        or _inside(landing, facts)
+        or _by_variable(facts)
     )
 
 
@@ -155,11 +165,19 @@ def _under_old_name(landing: ServerTrait, facts: Facts) -> Found | None:
     old = _OLD_NAMES.get((landing.cls, landing.trait))
     if landing.cls == "ServerApp":
         old = ServerTrait("NotebookApp", landing.trait)
-    rungs = ladder(old, facts) if old else ()
+    return _named_by(old, _("set under the old name {name}"), facts)
+
+
+def _inside(landing: ServerTrait, facts: Facts) -> Found | None:
+    inner = _INNER.get((landing.cls, landing.trait))
+    return _named_by(inner, _("set for each kernel by {name}"), facts)
+
+
+def _named_by(landing: ServerTrait | None, reason: str, facts: Facts) -> Found | None:
+    """Return the strongest line that names the landing itself; None when there is none."""
+    rungs = ladder(landing, facts) if landing else ()
     plain = [rung for rung in rungs if "*" not in (rung.write.cls, rung.write.trait)]
-    if not plain:
-        return None
-    return _unknown(plain[-1], _("set under the old name {name}").format(name=plain[-1].name))
+    return _unknown(plain[-1], reason.format(name=plain[-1].name)) if plain else None
 
 
 def _by_variable(facts: Facts) -> Found | None:

@@ -105,6 +105,8 @@ def _comes_too_late(source: Source, landing: Landing) -> bool:
     """
     used_early = {EXTENSIONS_TRAIT, ("ServerApp", "default_url")}
     extensions_own = source.path.stem in paths.EXTENSIONS_FILES
+    if trait_of(landing)[0] == "LabApp" and source.path.stem == "jupyter_notebook_config":
+        return True  # of extensions that are linked when JupyterLab has taken its own
     return source.role == "server" and extensions_own and trait_of(landing) in used_early
 
 

@@ -15,6 +15,7 @@ from jhwizard.answers import Answers
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Reading, Role
 from jhwizard.install_packages import install_commands
+from jhwizard.jupyter import classes
 from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
@@ -129,8 +130,9 @@ def _edited(
 
 def _spliced(edits: list[Edit], content: bytes | None) -> bytes | None:
     """Return the file with plain literals exchanged or taken out, from its end to its start."""
-    placed = [(edit.there, edit) for edit in edits if edit.there]
-    for write, edit in sorted(placed, key=lambda pair: pair[0].span, reverse=True):
+    # Two settings that share a trait say the same of its line.
+    placed = {edit.there.span: (edit.there, edit) for edit in edits if edit.there}
+    for _span, (write, edit) in sorted(placed.items(), reverse=True):
         assert content is not None  # noqa: S101 - a write was read from it
         content = remove(content, write) if edit.takes_out else splice(content, write, edit.value)
     return content
@@ -170,7 +172,17 @@ def _notices(facts: Facts, answers: Answers, edits: list[Edit]) -> tuple[Notice,
         for issue in broken_rules(step, answers, facts)
         if issue.level == "warning"
     ]
-    return (*rules, *(edit.notice for edit in edits if edit.notice))
+    placed = (edit.notice for edit in edits if edit.notice)
+    return (*rules, *placed, *_beside_the_image(facts, edits))
+
+
+def _beside_the_image(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:
+    """Yield what to do about files of this machine that servers in containers do not see."""
+    if facts.user is not None or not classes.starts_containers(facts.spawner):
+        return
+    text = _("{spawner} starts servers from an image, which needs this file too: {file}")
+    for edit in {e.path: e for e in edits if e not in _in_hub_files(edits, facts)}.values():
+        yield Notice(edit.key, text.format(spawner=facts.spawner, file=edit.path), edit.path)
 
 
 def _snippet(facts: Facts, edits: list[Edit]) -> str:

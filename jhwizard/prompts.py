@@ -17,7 +17,7 @@ from questionary import Choice as Option
 from jhwizard import output
 from jhwizard.apply import apply, permitted
 from jhwizard.detect import Options, detect
-from jhwizard.errors import RefusedError, Status
+from jhwizard.errors import Status
 from jhwizard.host import Host
 from jhwizard.language import _
 from jhwizard.make_plan import make_plan
@@ -28,6 +28,7 @@ from jhwizard.settings import STEPS
 from jhwizard.settings.kinds import Count, Duration, Names, OneOf, Switches, YesNo
 from jhwizard.settings.setting import Choice, Setting, Step
 from jhwizard.settings.traits_kind import Traits
+from jhwizard.settings.url_path import UrlPath
 from jhwizard.verify import verify
 from jhwizard.wizard import Wizard
 
@@ -70,15 +71,17 @@ def _ask_step(wizard: Wizard, step: Step, io: Mapping[str, Any]) -> None:
 
 def _ask(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
     _say(f"\n{record.help}\n{_('Now')}: {wizard.now(record.key)}")
+    if wizard.facts.found[record.key].value is None and not _answered_anyway(record, io):
+        wizard.take_now(record.key)
+        return
     choices = record.choices(wizard.facts)
     match record.kind:
-        case Duration() | Count() | Traits():
+        case Duration() | Count() | UrlPath() | Traits():
             _ask_text(wizard, record, io)
         case YesNo():
             default = bool(wizard.answers[record.key])
-            wizard.put(
-                record.key, questionary.confirm(record.sentence, default=default, **io).unsafe_ask()
-            )
+            answer = questionary.confirm(record.sentence, default=default, **io).unsafe_ask()
+            wizard.put(record.key, answer)
         case OneOf():
             _ask_one(wizard, record, choices, io) if choices else _ask_text(wizard, record, io)
         case Names():
@@ -89,23 +92,22 @@ def _ask(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
             assert_never(record.kind)
 
 
+def _answered_anyway(record: Setting, io: Mapping[str, Any]) -> bool:
+    """Ask whether to touch what was not understood; without a yes it stays as it is."""
+    question = _("{sentence} What is there was not understood. Answer anyway?")
+    words = question.format(sentence=record.sentence)
+    return bool(questionary.confirm(words, default=False, **io).unsafe_ask())
+
+
 def _ask_text(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
     """Ask for a line of text; what the kind refuses is asked again, with what to write instead."""
 
     def judged(text: str) -> bool | str:
-        return _left_as_it_is(wizard, record, text) or wizard.put(record.key, text) or True
+        return wizard.put(record.key, text) or True
 
     questionary.text(
         record.sentence, default=wizard.text(record.key), validate=judged, **io
     ).unsafe_ask()
-
-
-def _left_as_it_is(wizard: Wizard, record: Setting, text: str) -> bool:
-    unknown = wizard.facts.found[record.key].value is None
-    if unknown and not text.strip():
-        wizard.take_now(record.key)
-        return True
-    return False
 
 
 def _ask_one(
@@ -129,8 +131,9 @@ def _ask_names(
     ticked = now if isinstance(now, tuple) else ()
     options = [_option(choice, ticked=choice.value in ticked) for choice in choices]
     answer = questionary.checkbox(record.sentence, options, **io).unsafe_ask()
-    # Names that are no choice here were typed by somebody: they stay.
-    rest = [name for name in ticked if name not in {choice.value for choice in choices}]
+    # What cannot be ticked here was typed by somebody, or is broken now: it stays.
+    offered = {choice.value for choice in choices if not choice.unavailable}
+    rest = [name for name in ticked if name not in offered]
     wizard.put(record.key, [*answer, *rest])
 
 
@@ -149,9 +152,8 @@ def _ask_switches(
 
 def _option(choice: Choice, *, ticked: bool = False) -> Option:
     reason = shown(choice.unavailable, 70) or None
-    return Option(
-        shown(choice.label, 70), choice.value, disabled=reason, checked=ticked and not reason
-    )
+    ticked = ticked and not reason
+    return Option(shown(choice.label, 70), choice.value, disabled=reason, checked=ticked)
 
 
 def _review(plan: Plan, host: Host, state: Path, io: Mapping[str, Any]) -> int:

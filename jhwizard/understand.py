@@ -104,6 +104,7 @@ def _loaded_names(facts: Facts) -> list[str]:
     missing = {
         "jupyter_lab_config": user is not None and not capabilities.has_lab(user),
         "jupyter_notebook_config": user is not None and not classic,
+        "jupyter_jupyter_server_terminals_config": not capabilities.has_terminals(user),
     }
     return [name for name in paths.SERVER_FILES if not missing.get(name)]
 

@@ -57,9 +57,10 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
 
 
 def _is_so(key: str, wanted: object, after: Facts) -> bool:
-    if SETTINGS[key].lands == NotConfig("packages"):
+    lands = SETTINGS[key].lands
+    if isinstance(lands, NotConfig) and lands.what == "packages":
         return True  # no file says which packages there are
-    if isinstance(SETTINGS[key].lands, OtherTraits) and isinstance(wanted, Mapping):
+    if isinstance(lands, OtherTraits) and isinstance(wanted, Mapping):
         return are_in_force(wanted, after)
     return after.found[key].value == wanted
 

@@ -14,14 +14,11 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.widget import Widget
-from textual.widgets import Input, OptionList
 
 from jhwizard.errors import Status
 from jhwizard.language import _
@@ -68,8 +65,9 @@ class WizardApp(App[int]):
 
     CSS_PATH = Path(__file__).with_name("wizard.tcss")
     TITLE = "jhwizard"
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-low"), (18, "-tall")]
+    # Declared by Textual in a way that leaves no room for ClassVar.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", _("Quit"), key_display="^Q", priority=True),
     ]
@@ -99,12 +97,11 @@ class WizardApp(App[int]):
         return WizardScreen(self.session, self.start_step)
 
     def on_mount(self) -> None:
-        """Leave in good order when told to from outside, and show the terminal's cursor."""
+        """Leave in good order when told to from outside."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         # Not through the loop: it may be waiting for a terminal that is gone.
         signal.signal(signal.SIGHUP, self._hang_up)
-        self._show_cursor()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every step and every key in the palette."""
@@ -159,22 +156,6 @@ class WizardApp(App[int]):
         else:
             os._exit(Status.INTERRUPTED)
 
-    @on(events.DescendantFocus)
-    @on(OptionList.OptionHighlighted)
-    @on(Input.Changed)
-    def _follow_focus(self) -> None:
-        self.call_after_refresh(self._place_cursor)
-
-    def _place_cursor(self) -> None:
-        """Put the terminal's own cursor where the focus is: screen readers read from there."""
-        focused = self.screen.focused
-        if focused is not None:
-            self.cursor_position = _spot(focused)
-
-    def _show_cursor(self) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write("\x1b[?25h")
-
 
 def look(variables: Mapping[str, str]) -> str:
     """Return the theme for a terminal, from what its environment says."""
@@ -182,15 +163,3 @@ def look(variables: Mapping[str, str]) -> str:
         return "ansi-dark"
     background = variables.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT.name if background in {"7", "15"} else DARK.name
-
-
-def _spot(widget: Widget) -> Offset:
-    if isinstance(widget, Input):
-        return widget.cursor_screen_offset
-    region = widget.content_region
-    if isinstance(widget, OptionList) and widget.highlighted is not None:
-        line = 0
-        for option in widget.options[: widget.highlighted]:
-            line += str(option.prompt).count("\n") + 1
-        return region.offset + Offset(0, line - widget.scroll_offset.y)
-    return region.offset

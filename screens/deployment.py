@@ -79,7 +79,7 @@ class DeploymentPane(VerticalScroll, can_focus=False):
     @on(Progress)
     def _report_progress(self, event: Progress) -> None:
         event.stop()
-        self.query_one("#found").mount(words(f"· {event.text}", classes="progress"))
+        self.query_one("#found").mount(Notes([("·", event.text)]))
 
     @on(Read)
     async def _finish(self, event: Read) -> None:
@@ -89,7 +89,8 @@ class DeploymentPane(VerticalScroll, can_focus=False):
             await self._show([failed(failure), push_button(_("Try again"), "again")])
         else:
             await self._show([*_report(self.session.known().facts), *self._targets()])
-        self.query("#found OptionList, #found Button").first().focus()
+        for button in self.query("#again").results(Button):
+            button.focus()
 
     @on(Button.Pressed, "#again")
     async def _again(self, event: Button.Pressed) -> None:
@@ -123,8 +124,7 @@ class DeploymentPane(VerticalScroll, can_focus=False):
 
 def failed(error: WizardError) -> Widget:
     """Return what went wrong, where, and what to do about it."""
-    notes = [("✗", error.text)]
-    notes += [(" ", error.where)] if error.where else []
+    notes = [("✗", f"{error.where}: {error.text}" if error.where else error.text)]
     notes += [("→", error.fix)] if error.fix else []
     return Notes(notes, classes="failure")
 

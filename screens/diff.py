@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from jhwizard.plan import Change
+from jhwizard.printable import printable, redacted
 from jhwizard.screens.widgets import say
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
@@ -26,8 +27,7 @@ class DiffView(Static):
     def __init__(self, change: Change) -> None:
         """Colour the hunks once; wrapping follows the width."""
         super().__init__(classes="diff")
-        lines = [_printable(line) for line in change.diff().splitlines()]
-        self.rows = [_row(*row, change.path) for row in _numbered(lines)]
+        self.rows = [_row(*row, change.path) for row in _numbered(_lines(change))]
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap to the new width."""
@@ -36,10 +36,10 @@ class DiffView(Static):
 
 
 def counts(change: Change) -> str:
-    """Return `+3 −1`: how many lines come and go."""
-    rows = list(_numbered(change.diff().splitlines()))
+    """Return `+3 -1`: how many lines come and go."""
+    rows = list(_numbered(_lines(change)))
     plus, minus = (sum(sign == wanted for sign, *_rest in rows) for wanted in "+-")
-    return f"+{plus} −{minus}"
+    return f"+{plus} -{minus}"
 
 
 def _numbered(lines: list[str]) -> Iterator[tuple[str, int, str]]:
@@ -85,6 +85,6 @@ def _coloured(text: str, path: PurePosixPath) -> Content:
     return coloured if coloured.plain.startswith(indent) else Content(indent) + coloured
 
 
-def _printable(line: str) -> str:
-    """Return `line` without anything that could move the cursor or turn the text around."""
-    return "".join(ch if ch.isprintable() else "�" for ch in line.expandtabs(4))
+def _lines(change: Change) -> list[str]:
+    """Return the diff without secrets and without anything that could move the cursor."""
+    return redacted(printable(change.diff())).expandtabs(4).splitlines()

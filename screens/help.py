@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from jhwizard.facts import Found
 from jhwizard.language import _
+from jhwizard.printable import printable
 from jhwizard.settings.setting import Setting
 from jhwizard.wizard import Wizard, spoken, spoken_found
 
@@ -61,7 +62,7 @@ def page(parts: list[Part]) -> Content:
     """Return headings and texts as one text."""
     content = Content()
     for heading, text in parts:
-        content += Content.styled(heading, "bold") + Content(f"\n{text}\n\n")
+        content += Content.styled(heading, "bold") + Content(f"\n{printable(text)}\n\n")
     return content.rstrip()
 
 

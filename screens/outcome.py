@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -58,7 +59,7 @@ class OutcomePane(VerticalScroll, can_focus=False):
     def write(self, review: Review) -> None:
         """Write in a thread that nothing interrupts."""
         try:
-            receipt = self.session.write(review, lambda text: self._say(text))
+            receipt = self.session.write(review, self._say)
         except WizardError as error:
             self._end(error)
         else:
@@ -86,12 +87,14 @@ class OutcomePane(VerticalScroll, can_focus=False):
         self.session.status = failure.status if failure else Status.DONE
         self.session.stale = True
         self.session.busy = False
+        if self.session.hung_up:
+            os._exit(self.session.status)
         self.post_message(self.Finished())
 
     @on(Progress)
     def _report_progress(self, event: Progress) -> None:
         event.stop()
-        self.query_one("#outcome").mount(words(f"· {event.text}", classes="progress"))
+        self.query_one("#outcome").mount(Notes([("·", event.text)]))
 
     @on(Finished)
     async def _finished(self) -> None:
@@ -143,7 +146,7 @@ def _story(session: Session) -> list[Widget]:
         return [*parts, *_restored(session.taken_back.paths)]
     if session.receipt is not None:
         return [*parts, *_written(session)]
-    return parts or [words(_("Nothing has been written."), classes="intro")]
+    return parts or [words(_("Nothing has been written."), classes="summary")]
 
 
 def _written(session: Session) -> list[Widget]:
@@ -151,14 +154,21 @@ def _written(session: Session) -> list[Widget]:
     if receipt is None or review is None:
         return []
     effects = {change.path: EFFECTS[change.effect] for change in review.plan.changes}
-    later = _("To take it back later, type: {command}").format(command=f"jhwizard undo {receipt.id}")
-    elsewhere = "" if session.host.is_this_machine else _("with the options you gave today")
+    later = _("To take it back later, type: {command}").format(command=_undo_command(session))
     return [
-        words(_files(len(receipt.paths)), classes="intro"),
+        words(_files(len(receipt.paths)), classes="summary"),
         Notes([note for path in receipt.paths for note in _about(path, effects)], classes="part"),
-        Notes([("·", " ".join(filter(None, [later, elsewhere])))], classes="part"),
+        Notes([("·", later)], classes="part"),
         push_button(_("Undo"), "undo"),
     ]
+
+
+def _undo_command(session: Session) -> str:
+    """Return what to type; a long path in it would be hard to read, and is known."""
+    receipt = session.receipt.id if session.receipt else ""
+    if session.host.is_this_machine:
+        return session.command(f"undo {receipt}", journal=True)
+    return _("{command}, with the options of today").format(command=f"jhwizard undo {receipt}")
 
 
 def _about(path: PurePosixPath, effects: Mapping[PurePosixPath, str]) -> list[tuple[str, str]]:
@@ -176,6 +186,6 @@ def _restored(paths: tuple[PurePosixPath, ...]) -> list[Widget]:
         "{count} file is as it was before.", "{count} files are as they were before.", len(paths)
     ).format(count=len(paths))
     return [
-        words(sentence, classes="intro"),
+        words(sentence, classes="summary"),
         Notes([("✓", str(path)) for path in paths], classes="part"),
     ]

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Collapsible, Static
+from textual.widgets import Button, Collapsible, OptionList, Static
+from textual.widgets.option_list import Option
 
 from jhwizard.errors import Status, WizardError
 from jhwizard.language import _, ngettext
 from jhwizard.plan import Change, Effect, Plan
 from jhwizard.screens.deployment import failed
 from jhwizard.screens.session import Review, Session
-from jhwizard.screens.widgets import Choices, Notes, push_button, words
-from jhwizard.settings.setting import Choice
+from jhwizard.screens.widgets import Notes, hang, push_button, words
+from jhwizard.settings import SETTINGS
 from jhwizard.wizard import Issue
 
 EFFECTS: dict[Effect, str] = {
@@ -109,10 +111,10 @@ class ReviewPane(VerticalScroll, can_focus=False):
             await plan.remove_children()
             await plan.mount(*parts)
 
-    @on(Choices.Toggled)
-    def _jump(self, event: Choices.Toggled) -> None:
+    @on(OptionList.OptionSelected)
+    def _jump(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.JumpTo(event.value))
+        self.post_message(self.JumpTo(self.errors[event.option_index].key))
 
     @on(Button.Pressed, "#again")
     def _read_again(self, event: Button.Pressed) -> None:
@@ -127,24 +129,36 @@ class ReviewPane(VerticalScroll, can_focus=False):
         self.notify(_("Copied, if your terminal allows it."))
 
 
-def _mistakes(errors: tuple[Issue, ...]) -> list[Widget]:
-    from jhwizard.settings import SETTINGS  # noqa: PLC0415 - loaded long before; no cycle
+class Mistakes(OptionList):
+    """The questions with an answer that stops the write; Enter goes there."""
 
-    rows = [Choice(e.key, SETTINGS[e.key].sentence, e.text) for e in errors]
+    def __init__(self, errors: tuple[Issue, ...]) -> None:
+        """One row for each error."""
+        super().__init__(*(Option("", id=error.key) for error in errors), compact=True)
+        self.errors = errors
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap the rows to the new width."""
+        for index, error in enumerate(self.errors):
+            sentence = hang("→", SETTINGS[error.key].sentence, event.size.width)
+            why = hang("  ✗", error.text, event.size.width)
+            self.replace_option_prompt_at_index(index, Content(f"{sentence}\n{why}"))
+
+
+class Part(Collapsible):
+    """A part of the review that opens and shuts without moving the page."""
+
+    def scroll_visible(self, *_where: object, **_how: object) -> None:
+        """Stay: an open part is longer than the page, which would begin at its end or start."""
+
+
+def _mistakes(errors: tuple[Issue, ...]) -> list[Widget]:
     count = ngettext(
         "{count} answer cannot be written. Enter takes you there.",
-        "{count} answers cannot be written. Enter takes you to one.",
-        len(rows),
+        "{count} answers cannot be written. Enter takes you to the one you choose.",
+        len(errors),
     )
-    return [words(count.format(count=len(rows)), classes="intro"), Mistakes(rows)]
-
-
-class Mistakes(Choices):
-    """The questions with an answer that stops the write."""
-
-    def __init__(self, rows: list[Choice]) -> None:
-        """Every row can be gone to."""
-        super().__init__(rows, (), many=False)
+    return [words(count.format(count=len(errors)), classes="summary"), Mistakes(errors)]
 
 
 def _status(review: Review) -> Status:
@@ -158,9 +172,9 @@ def _everything(session: Session, review: Review) -> list[Widget]:
     warnings = [("!", _located(w.text, w.file, w.line)) for w in plan.warnings]
     if plan.is_empty:
         good = _("Everything is already as you want it: there is nothing to write.")
-        return [words(good, classes="intro"), Notes(warnings, classes="warnings")]
+        return [words(good, classes="summary"), Notes(warnings, classes="warnings")]
     return [
-        words(_summary(plan), classes="intro"),
+        words(_summary(plan), classes="summary"),
         *_no_permission(session, review),
         Notes(warnings, classes="warnings"),
         *_commands(plan),
@@ -194,7 +208,7 @@ def _file(change: Change, *, first: bool) -> Widget:
         mode=f"{change.mode:04o}", effect=EFFECTS[change.effect]
     )
     parts = words(about, classes="now"), DiffView(change)
-    return Collapsible(*parts, title=title, collapsed=not first)
+    return Part(*parts, title=title, collapsed=not first)
 
 
 def _no_permission(session: Session, review: Review) -> list[Widget]:
@@ -204,7 +218,7 @@ def _no_permission(session: Session, review: Review) -> list[Widget]:
 
     wizard = session.known()
     advice = _("You may not write here. Save the lines below as answers.toml, then type:")
-    command = f"sudo {session.command('apply answers.toml')}"
+    command = f"sudo {session.command('apply answers.toml', journal=False)}"
     paths = [("✗", str(path)) for path in review.forbidden]
     return [
         Notes([*paths, ("→", advice), (" ", command)], classes="failure"),
@@ -216,7 +230,7 @@ def _to_copy(title: str, text: str, id: str) -> list[Widget]:  # noqa: A002 - as
     if not text:
         return []
     lines = words(text.rstrip("\n"), id=f"{id}-text")
-    return [Collapsible(push_button(_("Copy"), id, classes="copy"), lines, title=title)]
+    return [Part(push_button(_("Copy"), id, classes="copy"), lines, title=title)]
 
 
 def _located(text: str, file: object, line: int | None) -> str:

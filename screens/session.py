@@ -16,9 +16,9 @@ from jhwizard.errors import Status, WizardError
 from jhwizard.language import _
 
 if TYPE_CHECKING:
-    from jhwizard.apply import Receipt
     from jhwizard.detect import Options
     from jhwizard.host import Host
+    from jhwizard.journal import Receipt
     from jhwizard.plan import Plan
     from jhwizard.wizard import Wizard
 
@@ -145,14 +145,24 @@ class Session:
 
         return undo(self.host, self.state, receipt.id)
 
-    def command(self, verb: str) -> str:
-        """Return the words of a command line for this machine and this journal."""
+    def command(self, verb: str, *, journal: bool) -> str:
+        """Return the command line that does `verb` to this machine.
+
+        `journal`: with the directory of this visit's receipts, where it is not the usual one.
+        """
         import shlex  # noqa: PLC0415 - rarely needed
 
-        words = ["jhwizard", *verb.split()]
-        if not self.host.is_this_machine:
-            words += ["--root", str(self.host.root)]
-        return shlex.join([*words, "--state", str(self.state)])
+        from jhwizard.apply import state_directory  # noqa: PLC0415
+
+        given = {
+            "--root": None if self.host.is_this_machine else self.host.root,
+            "--hub-config": self.options.hub_config,
+            "--hub-python": self.options.hub_python,
+            "--user-python": self.options.user_python,
+            "--state": self.state if journal and self.state != state_directory(self.host) else None,
+        }
+        words = [word for name, value in given.items() if value for word in (name, str(value))]
+        return shlex.join(["jhwizard", *verb.split(), *words])
 
     def _title(self) -> str:
         from jhwizard.settings import STEPS  # noqa: PLC0415

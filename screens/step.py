@@ -94,6 +94,10 @@ class StepPane(VerticalScroll, can_focus=False):
     @on(Answered)
     def _answered(self, event: Answered) -> None:
         event.stop()
+        for question in self.questions:
+            # One answer may decide another one that was not given itself.
+            if question.setting.follows and question.setting.key != event.key:
+                question.reload()
         self.refresh_questions()
         self.post_message(self.Changed())
 

@@ -57,7 +57,7 @@ class StepList(OptionList):
         """Show the signs as they are now; `present` is the page in the middle."""
         self.present = present
         for index, row in enumerate(PAGES):
-            arrow = "›" if index == present else " "
+            arrow = "▸" if index == present else " "
             prompt = hang(f"{arrow}{self._mark(row)}", row.title, self.room)
             if self.get_option_at_index(index).prompt != Content(prompt):
                 self.replace_option_prompt_at_index(index, Content(prompt))

@@ -11,18 +11,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events, on
 from rich.cells import cell_len
-from textual.app import ComposeResult
+from textual import events, on
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Button, OptionList, Static
+from textual.widget import Widget
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from jhwizard.language import _
+from jhwizard.printable import printable
 from jhwizard.settings.setting import Choice
 
 SIGNS = {"error": "✗", "warning": "!", "note": "·"}
@@ -35,26 +38,50 @@ NARROW = 30
 
 def hang(sign: str, text: str, width: int) -> str:
     """Return `text` wrapped behind `sign`, further lines indented below the first."""
-    lines = textwrap.wrap(text, max(width - len(sign) - 1, 8)) or [""]
+    lines = textwrap.wrap(printable(text), max(width - len(sign) - 1, 8)) or [""]
     return "\n".join([f"{sign} {lines[0]}", *(f"{' ' * len(sign)} {line}" for line in lines[1:])])
 
 
 def say(part: Static, text: str | Content) -> None:
     """Show other words, if they are others: every update costs a layout."""
+    text = printable(text) if isinstance(text, str) else text
     if part.content != text:
         part.update(text)
 
 
 def words(text: str, *, classes: str = "", id: str | None = None) -> Static:  # noqa: A002 - as Textual
     """Return a widget with plain text: nothing in it is taken as markup."""
-    return Static(text, markup=False, classes=classes, id=id)
+    return Static(printable(text), markup=False, classes=classes, id=id)
+
+
+def row_of(widget: Widget) -> Region:
+    """Return the row of the screen the cursor is in, inside the widget that has the focus."""
+    region = widget.content_region
+    if isinstance(widget, Input):
+        return Region.from_offset(widget.cursor_screen_offset, (1, 1))
+    if isinstance(widget, OptionList) and widget.highlighted is not None:
+        rows = [str(option.prompt).count("\n") + 1 for option in widget.options]
+        before = sum(rows[: widget.highlighted]) - widget.scroll_offset.y
+        return Region(region.x, region.y + before, region.width, rows[widget.highlighted])
+    return region
+
+
+def move_cursor(app: App[int], offset: Offset) -> None:
+    """Put the terminal's own cursor at a cell, shown: screen readers read from there.
+
+    Textual hides it, and would move it only together with the next change of the screen.
+    """
+    app.cursor_position = offset
+    driver = app._driver  # noqa: SLF001 - no public way to write to the terminal
+    if driver is not None and not app.is_headless:
+        driver.write(f"\x1b[{offset.y + 1};{offset.x + 1}H\x1b[?25h")
 
 
 class Notes(Static):
     """Sentences behind signs, wrapped to the width there is; nothing to say takes no room."""
 
     def __init__(self, notes: Sequence[tuple[str, str]] = (), *, classes: str = "") -> None:
-        """`notes` are pairs of sign and sentence."""
+        """Say `notes`, pairs of sign and sentence."""
         self.notes = tuple(notes)
         super().__init__(markup=False, classes=classes)
         self.display = bool(notes)
@@ -193,5 +220,7 @@ def push_button(label: str, id: str, *, classes: str = "") -> Button:  # noqa: A
 
 def relabel(button: Button, label: str) -> None:
     """Give a button of `push_button` other words."""
-    button.label = Content(f"[ {label} ]")
-    button.refresh(layout=True)
+    text = Content(f"[ {label} ]")
+    if button.label != text:
+        button.label = text
+        button.refresh(layout=True)  # it keeps its old width otherwise

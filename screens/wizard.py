@@ -1,4 +1,4 @@
-"""The one screen of the wizard: the steps at the left, one of them in the middle, help at the right."""
+"""The one screen of the wizard: steps at the left, one of them in the middle, help at the right."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.widgets import Button, Footer, OptionList, Static
 
@@ -19,7 +20,16 @@ from jhwizard.screens.review import ReviewPane
 from jhwizard.screens.session import Review, Session
 from jhwizard.screens.step import StepPane
 from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW, StepList, index_of
-from jhwizard.screens.widgets import SIGNS, Confirm, push_button, relabel, say, words
+from jhwizard.screens.widgets import (
+    SIGNS,
+    Confirm,
+    move_cursor,
+    push_button,
+    relabel,
+    row_of,
+    say,
+    words,
+)
 from jhwizard.settings import SETTINGS
 
 Pane = DeploymentPane | StepPane | ReviewPane | OutcomePane
@@ -28,14 +38,19 @@ Pane = DeploymentPane | StepPane | ReviewPane | OutcomePane
 class WizardScreen(Screen[None]):
     """All steps on one screen; each is built anew from the wizard when it is visited."""
 
+    # With priority: a key that comes while a page is exchanged would be lost with its widget.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", _("Help"), key_display="F1"),
-        Binding("f2", "steps", _("Steps"), key_display="F2"),
-        Binding("f5", "take_now", _("As now"), key_display="F5"),
-        Binding("f6", "take_default", _("Default"), key_display="F6"),
-        Binding("f7", "previous_step", _("Back"), key_display="F7"),
-        Binding("f8,ctrl+n", "next_step", _("Next"), key_display="F8"),
+        Binding("f1", "help", _("Help"), key_display="F1", priority=True),
+        Binding("f2", "steps", _("Steps"), key_display="F2", priority=True),
+        Binding("f7", "previous_step", _("Back"), key_display="F7", priority=True),
+        Binding("f8,ctrl+n", "next_step", _("Next"), key_display="F8", priority=True),
+        Binding("f5", "take_now", _("As now"), key_display="F5", priority=True),
+        Binding("f6", "take_default", _("Default"), key_display="F6", priority=True),
         Binding("escape", "leave_steps", show=False),
+        Binding("down", "scroll_pane(1)", show=False),
+        Binding("up", "scroll_pane(-1)", show=False),
+        Binding("pagedown", "scroll_pane(10)", show=False),
+        Binding("pageup", "scroll_pane(-10)", show=False),
     ]
 
     def __init__(self, session: Session, start_step: str | None = None) -> None:
@@ -66,7 +81,8 @@ class WizardScreen(Screen[None]):
         yield Footer(compact=True)
 
     async def on_mount(self) -> None:
-        """Start with the first page."""
+        """Start with the first page; from then on the terminal's cursor follows the focus."""
+        self.screen_layout_refresh_signal.subscribe(self, self._place_cursor)
         await self.go(0)
 
     async def go(self, index: int, *, key: str | None = None, write: Review | None = None) -> None:
@@ -118,11 +134,11 @@ class WizardScreen(Screen[None]):
         return DeploymentPane(self.session)
 
     def _focus(self, pane: Pane, key: str | None) -> None:
+        """Put the cursor where the next answer is expected."""
         question = pane.question_at(key) if key and isinstance(pane, StepPane) else None
-        inside = (question or pane).query("Input, OptionList" + (", Button" if not isinstance(pane, ReviewPane) else ""))
-        able = [w for w in inside if w.focusable and w.display]
-        target = able[0] if able else self.query_one("#next")
-        self.set_focus(target)
+        inside = (question or pane).query("Input, OptionList, #again, #undo")
+        able = [w for w in inside if w.focusable] if not isinstance(pane, DeploymentPane) else []
+        self.set_focus(able[0] if able else self.query_one("#next"))
 
     def refresh_state(self) -> None:
         """Bring the steps, the problems, the help and the buttons up to date."""
@@ -133,8 +149,9 @@ class WizardScreen(Screen[None]):
         self._refresh_buttons()
 
     def _top_line(self) -> str:
-        where = _("{number} of {count}").format(number=self.index + 1, count=len(PAGES))
-        return f"jhwizard · {self.session.place} · {where}"
+        place = _("{number} of {count}").format(number=self.index + 1, count=len(PAGES))
+        here = f"{place} · {PAGES[self.index].title}"
+        return here if self.has_class("-narrow") else f"jhwizard · {self.session.place} · {here}"
 
     def _refresh_problems(self) -> None:
         wizard, step = self.session.wizard, PAGES[self.index].step
@@ -295,3 +312,33 @@ class WizardScreen(Screen[None]):
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
         self._refresh_help()
+        self.call_after_refresh(self._reveal)
+
+    def on_resize(self) -> None:
+        """Say in the top line what there is room for, and keep the cursor's row in sight."""
+        say(self.query_one("#top", Static), self._top_line())
+        self.call_after_refresh(self._reveal)
+
+    @on(OptionList.OptionHighlighted)
+    def _row_moved(self) -> None:
+        self.call_after_refresh(self._reveal)
+
+    def _reveal(self) -> None:
+        """Scroll the page to the row the cursor is in."""
+        focused, pane = self.focused, self.pane
+        if focused is None:
+            return
+        if pane is not None and pane in focused.ancestors:
+            spot = row_of(focused)
+            offset = spot.offset - pane.content_region.offset + pane.scroll_offset
+            pane.scroll_to_region(Region.from_offset(offset, spot.size), animate=False)
+        self._place_cursor()
+
+    def _place_cursor(self, _screen: Screen[object] | None = None) -> None:
+        if self.focused is not None and self.is_current:
+            move_cursor(self.app, row_of(self.focused).offset)
+
+    def action_scroll_pane(self, rows: int) -> None:
+        """Move the page when the cursor is on a button below it."""
+        if self.pane is not None:
+            self.pane.scroll_relative(y=rows, animate=False)

@@ -33,7 +33,7 @@ def demo(tmp_path: Path) -> Path:
 
     Its name is the one `jhwizard demo` uses, since the screens show it.
     """
-    from jhwizard.demo import build
+    from jhwizard.demo import build  # noqa: PLC0415
 
     return build(tmp_path / "machine")
 
@@ -43,11 +43,11 @@ def flow(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> StartFlow:
     """Return what starts a flow: `flow(name, root, size=(80, 24), look="dark")`."""
-    from shots import LOOKS, Flow, Shots, settle
+    from shots import LOOKS, Flow, Shots, settle  # noqa: PLC0415
 
-    from jhwizard.detect import Options
-    from jhwizard.host import Host
-    from jhwizard.screens.app import WizardApp
+    from jhwizard.detect import Options  # noqa: PLC0415
+    from jhwizard.host import Host  # noqa: PLC0415
+    from jhwizard.screens.app import WizardApp  # noqa: PLC0415
 
     @asynccontextmanager
     async def start(
@@ -62,7 +62,7 @@ def flow(
             monkeypatch.setenv(variable, value)
         app = WizardApp(Host(root), Options(**options), tmp_path / "state", fast=True)  # type: ignore[arg-type]
         shots = Shots(name, size, look, update=request.config.getoption("--shots-update"))
-        async with asyncio.timeout(60), app.run_test(size=size, notifications=True) as pilot:
+        async with asyncio.timeout(240), app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
             yield Flow(app, pilot, shots)
         shots.finish()

@@ -17,6 +17,8 @@ from jhwizard.verify import verify
 DEPLOYMENTS = Path(__file__).with_name("deployments")
 ANSWERS = Path(__file__).with_name("answers")
 NAMES = tuple(sorted(path.name for path in DEPLOYMENTS.iterdir()))
+IMAGES = {"docker"}
+"""Machines whose users' servers run in an image: there is no target `env` on these."""
 SOUND = tuple(name for name in NAMES if name not in {"broken", "hostile"})
 """Deployments whose files can all be understood and edited."""
 
@@ -34,6 +36,11 @@ def host_of(deployment: str) -> Host:
 @cache
 def facts_of(deployment: str, target: str | None = None) -> Facts:
     return detect(host_of(deployment), Options(target=target))
+
+
+def facts_at(deployment: str, target: str) -> Facts:
+    """Return what is there for a target, or for the only one that an image leaves."""
+    return facts_of(deployment, "system" if deployment in IMAGES else target)
 
 
 def machine(files: dict[PurePosixPath, str], *, target: str = "system", **packages: str) -> Facts:

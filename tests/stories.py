@@ -14,7 +14,7 @@ FIRST_TIME: tuple[Step, ...] = (
     ("interface", ("f8",)),
     ("interface-notebook", ("down", "enter")),
     ("culling", ("f8",)),
-    ("culling-times", (" 1h", "enter", " 20m", "enter", " 2 min", "enter")),
+    ("culling-times", (" 20m", "enter", " 2 min", "enter", "tab", "tab", " 1h", "enter")),
     ("extensions", ("f8",)),
     ("extensions-chosen", ("down", "space", "tab", "space")),
     ("kernels", ("f8",)),

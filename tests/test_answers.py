@@ -9,12 +9,10 @@ from jhwizard.make_plan import make_plan
 from jhwizard.targets import check_target
 
 
-@pytest.mark.parametrize("target", [None, "env"])
+@pytest.mark.parametrize("target", ["system", "env"])
 @pytest.mark.parametrize("deployment", machines.NAMES)
-def test_what_is_in_force_written_as_answers_changes_nothing(
-    deployment: str, target: str | None
-) -> None:
-    facts = machines.facts_of(deployment, target)
+def test_what_is_in_force_written_as_answers_changes_nothing(deployment: str, target: str) -> None:
+    facts = machines.facts_at(deployment, target)
     answers = read_answers(write_answers(facts).encode(), facts)
     assert make_plan(facts, answers).changes == ()
 

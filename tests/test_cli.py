@@ -83,6 +83,7 @@ def test_options_stand_before_or_after_the_verb(demo: Path) -> None:
         ("status",),
         ("frob",),
         ("setup", "--plain"),
+        ("setup", "--json-loop"),
         ("setup", "--step", "nothing"),
         ("setup",),
         ("demo",),

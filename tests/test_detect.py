@@ -7,10 +7,11 @@ import sys
 import time
 from pathlib import Path, PurePosixPath
 
+import machines
 import pytest
 
 from jhwizard.detect import Options, detect
-from jhwizard.errors import UsageError
+from jhwizard.errors import RefusedError, UsageError
 from jhwizard.facts import Environment, Facts
 from jhwizard.host import Host
 
@@ -254,3 +255,16 @@ def test_500_kernels_and_300_extensions_take_less_than_a_second(demo: Path) -> N
     assert time.process_time() - start < 1
     assert len(facts.kernelspecs) == 504
     assert len(facts.extensions) >= 300
+
+
+def test_servers_from_an_image_have_an_environment_that_is_not_the_hubs() -> None:
+    facts = detect(machines.host_of("docker"), Options())
+    assert facts.hub is not None
+    assert facts.user is None
+    assert facts.kernelspecs == ()
+    assert any("image" in remark for remark in facts.remarks)
+
+
+def test_the_target_env_is_refused_where_no_users_environment_is_known() -> None:
+    with pytest.raises(RefusedError, match="users' environment was not found"):
+        detect(machines.host_of("docker"), Options(target="env"))

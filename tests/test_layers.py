@@ -69,6 +69,30 @@ def test_an_interval_of_nothing_is_the_default_one(value: int, seconds: int) -> 
     assert found("culling.kernel_interval", {ETC: text}).value == seconds
 
 
+def test_terminals_are_read_from_their_own_file_and_as_the_server_takes_them() -> None:
+    own = ENV.with_name("jupyter_jupyter_server_terminals_config.py")
+    installed = {"jupyter-server-terminals": "0.5.4"}
+    weak = {own: "c.TerminalManager.cull_inactive_timeout = 60\n"}
+    key = "culling.terminal_idle"
+    assert found(key, weak).kind == "default"
+    assert found(key, weak, **installed).origin == f"{own}:1"
+    strong = found(key, weak | {ETC: "c.TerminalManager.cull_inactive_timeout = 90\n"}, **installed)
+    assert (strong.value, [shadow.value for shadow in strong.shadows]) == (90, [60])
+    nested = {ETC: "c.ServerApp.TerminalManager.cull_interval = 8\n"}
+    assert found("culling.terminal_interval", nested).kind == "unknown"
+    never = {ETC: "c.TerminalManager.cull_interval = 0\n"}
+    assert found("culling.terminal_interval", never).value == 300
+    misnamed = {ETC: "c.TerminalManager.cull_idle_timeout = 60\n"}
+    assert found(key, misnamed).kind == "default"
+
+
+@pytest.mark.parametrize(("value", "known"), [(True, True), (1, True), (0, False), ("no", None)])
+def test_yes_and_no_are_what_traitlets_makes_of_them(value: object, known: object) -> None:
+    for key in ("connected", "busy"):
+        text = f"c.MappingKernelManager.cull_{key} = {value!r}\n"
+        assert found(f"culling.kernel_{key}", {ETC: text}).value is known
+
+
 def test_a_nested_section_or_a_line_not_understood_makes_the_value_unknown() -> None:
     nested = found(CULL, {ETC: f"c.ServerApp{cull(8)[1:]}" + cull(9)})
     assert (nested.value, nested.kind) == (None, "unknown")
@@ -111,6 +135,23 @@ def test_the_servers_landing_page_beats_the_spawners_but_not_from_an_extensions_
 )
 def test_a_landing_page_is_read_as_the_interface_it_shows(url: object, app: str | None) -> None:
     assert found(APP, {HUB: f"c.Spawner.default_url = {url!r}\n"}).value == app
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("/lab/tree/%U?reset", "/lab/tree/{username}?reset"),
+        ("", "/lab"),
+        ("/", "/"),
+        ("lab", None),
+        ("/a b", None),
+        (5, None),
+    ],
+)
+def test_a_landing_page_is_read_exactly(url: object, page: str | None) -> None:
+    known = found("interface.default_url", {HUB: f"c.Spawner.default_url = {url!r}\n"})
+    assert known.value == page
+    assert (known.file, known.line, bool(known.reason)) == (HUB, 1, page is None)
 
 
 def test_without_notebook_7_the_classic_pages_are_at_tree() -> None:

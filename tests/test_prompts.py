@@ -14,8 +14,9 @@ from jhwizard.host import Host
 from jhwizard.prompts import ask_all
 
 ENTER, DOWN, SPACE, CLEAR = "\r", "\x1b[B", " ", "\x15"
-SKIP_EXTENSIONS = ENTER + ENTER
-SKIP_KERNELS = ENTER + ENTER + ENTER
+SKIP_KERNELS = ENTER + ENTER + "y" + ENTER + ENTER
+SKIP_TABS_AND_CELLS = "nn"
+SKIP_TERMINALS = ENTER
 
 
 @pytest.fixture
@@ -36,13 +37,36 @@ def root(tmp_path: Path) -> Path:
 
 def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> None:
     keys.send_text(
-        DOWN + ENTER  # Notebook 7
-        + CLEAR + "1h" + ENTER + CLEAR + "20m" + ENTER + CLEAR + "2m" + ENTER
-        + SPACE + ENTER  # the first IPython extension or server extension
-        + SPACE + ENTER
+        DOWN
+        + ENTER  # Notebook 7
+        + ENTER  # at its own page
+        + CLEAR
+        + "20m"
+        + ENTER
+        + CLEAR
+        + "2m"
+        + ENTER
+        + SKIP_TABS_AND_CELLS
+        + CLEAR
+        + "1h"
+        + ENTER
+        + SKIP_TERMINALS
+        + SPACE
+        + ENTER  # the first server extension and the first IPython extension
+        + SPACE
+        + ENTER
+        + "y"
         + SKIP_KERNELS
-        + "y" + CLEAR + "3" + ENTER + "y"
-        + "n" + ENTER + ENTER  # and no packages and no other traits
+        + "y"
+        + CLEAR
+        + "3"
+        + ENTER
+        + "y"
+        + ENTER
+        + "n"
+        + ENTER
+        + ENTER
+        + ENTER  # and no packages and no other traits
         + "y"
     )
     assert ask(root, keys) == 0
@@ -55,14 +79,16 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
 
 
 def test_what_is_refused_is_asked_again(root: Path, keys: PipeInput) -> None:
-    keys.send_text(CLEAR + "soon" + ENTER + CLEAR + "1h" + ENTER + ENTER + ENTER + "y")
+    keys.send_text(
+        CLEAR + "soon" + ENTER + CLEAR + "1h" + ENTER + ENTER + "nn" + ENTER + ENTER + "y"
+    )
     assert ask(root, keys, "culling") == 0
     server = (root / "etc/jupyter/jupyter_server_config.py").read_text()
-    assert "c.ServerApp.shutdown_no_activity_timeout = 3600" in server
+    assert "c.MappingKernelManager.cull_idle_timeout = 3600" in server
 
 
 def test_a_no_at_the_end_writes_nothing(root: Path, keys: PipeInput) -> None:
-    keys.send_text(CLEAR + "1h" + ENTER + ENTER + ENTER + "n")
+    keys.send_text(CLEAR + "1h" + ENTER + ENTER + "nn" + ENTER + ENTER + "n")
     with pytest.raises(KeyboardInterrupt):
         ask(root, keys, "culling")
     assert not (root / "etc/jupyter").exists()
@@ -71,6 +97,24 @@ def test_a_no_at_the_end_writes_nothing(root: Path, keys: PipeInput) -> None:
 def test_nothing_changed_is_a_good_end(
     root: Path, keys: PipeInput, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    keys.send_text(ENTER * 3)
+    keys.send_text(ENTER * 4)
     assert ask(root, keys, "culling") == 0
     assert "Nothing to change" in capsys.readouterr().out
+
+
+def test_what_was_not_understood_is_left_alone_without_a_yes(root: Path, keys: PipeInput) -> None:
+    hub = root / "etc/jupyterhub/jupyterhub_config.py"
+    hub.write_text("import os\nc.JupyterHub.allow_named_servers = bool(os.environ.get('MANY'))\n")
+    before = hub.read_bytes()
+    keys.send_text("n" + ENTER + ENTER)  # both limits stay unlimited
+    assert ask(root, keys, "named_servers") == 0
+    assert hub.read_bytes() == before
+
+
+def test_a_kernel_in_force_that_is_broken_now_stays_ticked(root: Path, keys: PipeInput) -> None:
+    server = root / "etc/jupyter/jupyter_server_config.py"
+    server.parent.mkdir()
+    server.write_text('c.KernelSpecManager.allowed_kernelspecs = {"physics-2019", "python3"}\n')
+    keys.send_text(SKIP_KERNELS)
+    assert ask(root, keys, "kernels") == 0
+    assert "physics-2019" in server.read_text()

@@ -8,6 +8,8 @@ import pytest
 from running import document, verb
 
 from jhwizard import demo
+from jhwizard.detect import Options, detect
+from jhwizard.host import Host
 
 SPEC = {"argv": ["python3", "-m", "ipykernel_launcher", "-f", "{connection_file}"]}
 
@@ -92,3 +94,12 @@ def test_a_shared_kernel_may_be_allowed_and_the_default_in_one_go(
     done = verb("plan", answers(tmp_path, text), "--root", root)
     assert done.returncode == 4, done.stderr
     assert "No kernel called" not in done.stderr
+
+
+def test_servers_from_an_image_are_offered_no_kernels_of_homes(root: Path) -> None:
+    assert detect(Host(root), Options()).home_kernels
+    config = root / "etc/jupyterhub/jupyterhub_config.py"
+    config.write_text(f'{config.read_text()}\nc.JupyterHub.spawner_class = "docker"\n')
+    facts = detect(Host(root), Options())
+    assert facts.user is None
+    assert facts.home_kernels == ()

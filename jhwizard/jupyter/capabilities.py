@@ -10,6 +10,12 @@ from jhwizard.facts import Environment
 
 DOCS = "https://jupyterhub.readthedocs.io/en/stable"
 SERVER_DOCS = "https://jupyter-server.readthedocs.io/en/latest"
+LIMIT_FUNCTION = "JupyterHub 3.1"
+"""The first release whose limit of named servers may be a function."""
+ALLOWED_KERNELS = "jupyter_client 7.0"
+"""The first release that knows `allowed_kernelspecs`, which was called `whitelist` before."""
+RECENT_LAB = "4.6"
+"""A JupyterLab of today, for pages that speak of no deployment."""
 
 
 def _at_least(environment: Environment | None, package: str, *release: int) -> bool:
@@ -32,6 +38,14 @@ def has_nbclassic(environment: Environment | None) -> bool:
     return environment is not None and "nbclassic" in environment.packages
 
 
+def has_terminals(environment: Environment | None) -> bool:
+    """Return whether terminals are an extension of their own, with a config file of its own.
+
+    An environment that is not known is taken for one of today, where they are (jupyter_server 2).
+    """
+    return environment is None or "jupyter-server-terminals" in environment.packages
+
+
 def nbclassic_url(environment: Environment | None) -> str:
     """Return where nbclassic shows its files: it yields `/tree` to Notebook 7 only.
 
@@ -52,9 +66,30 @@ def starts_no_server(hub: Environment | None, user: Environment | None) -> bool:
     return old and has_notebook(user) and has_nbclassic(user)
 
 
+def encrypts_kernels(environment: Environment | None) -> bool:
+    """Return whether the server can encrypt its connections to kernels.
+
+    `MappingKernelManager.transport_encryption` came with jupyter_server 2.20, the keys with
+    jupyter_client 8.9. An environment that is not known is taken for one of today.
+    """
+    if environment is None:
+        return True
+    server = _at_least(environment, "jupyter-server", 2, 20)
+    return server and _at_least(environment, "jupyter-client", 8, 9)
+
+
 def limit_may_be_function(hub: Environment | None) -> bool:
     """Return whether the named-server limit may be a function (JupyterHub >= 3.1)."""
     return hub is None or "jupyterhub" not in hub.packages or _at_least(hub, "jupyterhub", 3, 1)
+
+
+def people_outrank_environment(environment: Environment | None) -> bool:
+    """Return whether `~/.jupyter` by itself beats an environment that somebody else owns.
+
+    jupyter_core 5.0 preferred every virtual environment; since 5.1.1 only one's own
+    (`prefer_environment_over_user`).
+    """
+    return _at_least(environment, "jupyter-core", 5, 1, 1)
 
 
 def restricts_server_names(hub: Environment | None) -> bool:

@@ -23,12 +23,13 @@ _LINEAGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_KERNELS[2:], _KERNELS),
     "ServerApp": (*_APPLICATION, "JupyterApp", "ServerApp"),
     "JupyterHub": (*_APPLICATION, "JupyterHub"),
+    "LabApp": (*_APPLICATION, "JupyterApp", "ExtensionApp", "LabServerApp", "LabApp"),
     "InteractiveShellApp": (
         *(*_BASES, "InteractiveShellApp", "SingletonConfigurable", "Application"),
         *("BaseIPythonApplication", "IPKernelApp"),
     ),
 }
-_INSIDE_THE_SERVER = {*_KERNELS, "KernelSpecManager"}
+_INSIDE_THE_SERVER = {*_KERNELS, "KernelSpecManager", "TerminalManager"}
 
 _SPAWNERS: dict[str, tuple[str, ...]] = {
     "LocalProcessSpawner": (),
@@ -91,6 +92,11 @@ def sure_spawner_lineage(spawner: str) -> tuple[str, ...]:
 
 def _may_be_spawner(cls: str) -> bool:
     return cls not in {"*", "JupyterHub", "Application"} and not cls.endswith(_NO_SPAWNER)
+
+
+def starts_containers(spawner: str) -> bool:
+    """Return whether people's servers run in an image, whose files are not this machine's."""
+    return spawner == "KubeSpawner" or "DockerSpawner" in (spawner, *_SPAWNERS.get(spawner, ()))
 
 
 def spawner_name(value: object, hub: Environment | None) -> str:

@@ -88,7 +88,15 @@ def parsed(directory: PurePosixPath, spec: Mapping[str, object]) -> Kernelspec:
     name, argv = directory.name.lower(), spec.get("argv")
     words = tuple(map(str, argv)) if isinstance(argv, list) else ()
     title, language = str(spec.get("display_name") or name), str(spec.get("language") or "")
-    return Kernelspec(name, directory, title, language, words)
+    return Kernelspec(name, directory, title, language, words, encrypts=_encrypts(spec))
+
+
+def _encrypts(spec: Mapping[str, object]) -> bool:
+    """Return whether Curve is declared (`_kernel_supports_curve_encryption`, jupyter_client)."""
+    metadata = spec.get("metadata")
+    declared = metadata.get("supported_encryption") if isinstance(metadata, Mapping) else None
+    names = declared if isinstance(declared, list) else [declared]
+    return "curve" in {str(name).strip().lower() for name in names}
 
 
 def fault(host: Host, spec: Kernelspec, user: Environment | None) -> str:

@@ -19,7 +19,11 @@ HUB_CONFIGS = (
 )
 """Where the hub's file is looked for when no running hub and no unit names one."""
 
-EXTENSIONS_FILES = ("jupyter_notebook_config", "jupyter_lab_config")
+EXTENSIONS_FILES = (
+    "jupyter_notebook_config",
+    "jupyter_lab_config",
+    "jupyter_jupyter_server_terminals_config",
+)
 """Config files of extensions, weakest first; each is there only with its extension.
 
 An extension puts the server's config on top of its own file before it hands both back
@@ -59,6 +63,11 @@ def kernel_directory(facts: Facts) -> PurePosixPath:
     if facts.target == "env" and facts.user is not None:
         return facts.user.prefix / "share/jupyter/kernels"
     return PurePosixPath("/usr/local/share/jupyter/kernels")
+
+
+def packages_directory(facts: Facts) -> PurePosixPath:
+    """Return the environment that packages for everybody go into; `/` if it is not known."""
+    return facts.user.prefix if facts.user else PurePosixPath("/")
 
 
 def ipython_path(prefixes: tuple[PurePosixPath, ...]) -> list[PurePosixPath]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
-from jhwizard.settings.kinds import YesNo
+from jhwizard.printable import shown
+from jhwizard.settings.kinds import OneOf, YesNo
 from jhwizard.settings.packages_kind import Packages
 from jhwizard.settings.setting import (
+    Choice,
     NotConfig,
     OtherTraits,
     Rule,
@@ -22,6 +25,9 @@ from jhwizard.settings.setting import (
 from jhwizard.settings.traits_kind import TAKEN_OUT, Traits
 
 _VARIABLE = "JUPYTER_CONFIG_PATH"
+_DIRECTORIES = "https://docs.jupyter.org/en/latest/use/jupyter-directories.html"
+_MEANS_NO = {"no", "n", "false", "off", "0", "0.0"}
+"""Values of a variable that jupyter_core takes for no; any other one is yes (`envset`)."""
 
 
 def _directories(value: object) -> list[str]:
@@ -57,8 +63,54 @@ def _may_override(value: object, facts: Facts) -> object:
     return str(paths.config_directory(facts)) not in first
 
 
-def _people_win(values: Values, _facts: Facts) -> str:
-    if not values["environment.users_may_override"]:
+def _environment_wins(values: Values, facts: Facts) -> bool:
+    return values["environment.prefer_env_path"] == "1" and facts.target == "env"
+
+
+def _preference(value: object, _facts: Facts) -> str:
+    if not isinstance(value, str):
+        advice = _('{value} is no text, and no server starts with it: write "0" or "1"')
+        raise RefusedError(advice.format(value=shown(ascii(value), 40)))
+    return "0" if value.lower() in _MEANS_NO else "1"
+
+
+def _says_preference(values: Values, _facts: Facts) -> str:
+    if values["environment.prefer_env_path"] == "1":
+        return _("The environment's files outrank people's own ~/.jupyter.")
+    return _("People's own ~/.jupyter outranks the environment's files.")
+
+
+def _preference_choices(_facts: Facts) -> tuple[Choice, ...]:
+    return (
+        Choice("unset", _("as Jupyter decides: whoever does not own the environment outranks it")),
+        Choice("0", _("0: people's own files win")),
+        Choice("1", _("1: the environment's files win")),
+    )
+
+
+def _system_still_loses(values: Values, facts: Facts) -> str:
+    if values["environment.prefer_env_path"] != "1" or facts.target == "env":
+        return ""
+    if values["environment.users_may_override"] is False:
+        return ""
+    return _(
+        "Only files of the environment outrank people's own then; what is written to {directory} "
+        "does not: choose the target env, or let nobody overrule your files"
+    ).format(directory=paths.config_directory(facts))
+
+
+def _changes_nothing(values: Values, facts: Facts) -> str:
+    by_itself = capabilities.people_outrank_environment(facts.user)
+    if values["environment.prefer_env_path"] != "0" or not by_itself:
+        return ""
+    return _(
+        "People's own files win here by themselves, unless the environment belongs to them: 0 is "
+        "advice for older versions of Jupyter."
+    )
+
+
+def _people_win(values: Values, facts: Facts) -> str:
+    if not values["environment.users_may_override"] or _environment_wins(values, facts):
         return ""
     return _(
         "A file in somebody's own ~/.jupyter beats the timeouts and kernels chosen here, for that "
@@ -113,7 +165,7 @@ USERS_MAY_OVERRIDE = Setting(
     ),
     kind=YesNo(),
     lands=SpawnerVariable(_VARIABLE),
-    source="https://docs.jupyter.org/en/latest/use/jupyter-directories.html",
+    source=_DIRECTORIES,
     default=lambda _facts: True,
     says=lambda values, _facts: (
         _("People's own ~/.jupyter may overrule the admin's files.")
@@ -122,6 +174,25 @@ USERS_MAY_OVERRIDE = Setting(
     ),
     write=_path_variable,
     read=_may_override,
+)
+
+PREFER_ENV_PATH = Setting(
+    key="environment.prefer_env_path",
+    sentence=_("Which files win: the environment's, or people's own in ~/.jupyter?"),
+    help=_(
+        "It is JUPYTER_PREFER_ENV_PATH, for configuration, kernels and extensions alike. With 1, "
+        "what stands in the environment beats ~/.jupyter and ~/.local/share/jupyter. jhwizard "
+        "does not read people's homes, so it cannot say whose files this touches."
+    ),
+    kind=OneOf("unset", "0", "1"),
+    lands=SpawnerVariable("JUPYTER_PREFER_ENV_PATH"),
+    source=_DIRECTORIES,
+    default=lambda _facts: "unset",
+    says=_says_preference,
+    write=lambda values, _facts: values["environment.prefer_env_path"],
+    read=_preference,
+    absent="unset",
+    choices=_preference_choices,
 )
 
 
@@ -151,7 +222,9 @@ PACKAGES = Setting(
         "is there in a fitting version is left alone. Undo names them and does not remove them."
     ),
     kind=Packages(),
-    lands=NotConfig("packages"),
+    lands=NotConfig(
+        "packages", _("no line: packages that pip or conda installs"), paths.packages_directory
+    ),
     source="https://packaging.python.org/en/latest/specifications/dependency-specifiers/",
     default=lambda _facts: (),
     says=lambda _values, _facts: "",
@@ -178,9 +251,15 @@ STEP = Step(
     name="environment",
     title=_("People's own files"),
     intro=_("Who has the last word: the admin's configuration, or each person's own."),
-    settings=(USERS_MAY_OVERRIDE, PACKAGES, TRAITS),
+    settings=(USERS_MAY_OVERRIDE, PREFER_ENV_PATH, PACKAGES, TRAITS),
     rules=(
         Rule(("environment.users_may_override",), "note", _people_win),
+        Rule(
+            ("environment.prefer_env_path", "environment.users_may_override"),
+            "warning",
+            _system_still_loses,
+        ),
+        Rule(("environment.prefer_env_path",), "note", _changes_nothing),
         Rule(("environment.packages",), "error", _cannot_install),
         Rule(("environment.packages",), "warning", _not_roots),
         Rule(("environment.traits",), "error", _asked_elsewhere),

@@ -1,4 +1,4 @@
-"""Extensions: server extensions switched on or off, and IPython extensions for every kernel."""
+"""Extensions: of the server, of JupyterLab and of IPython, and who may install more."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from jhwizard.jupyter import capabilities
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, server_extensions
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.language import _
-from jhwizard.settings.kinds import Names, Switches
+from jhwizard.settings.kinds import Names, Switches, YesNo
 from jhwizard.settings.setting import (
     Choice,
     IPythonTrait,
     Rule,
     ServerExtensions,
+    ServerTrait,
     Setting,
     Step,
     Values,
@@ -128,11 +129,33 @@ IPYTHON = Setting(
     choices=_ipython_choices,
 )
 
+USERS_MAY_INSTALL = Setting(
+    key="extensions.users_may_install",
+    sentence=_("May people install extensions from JupyterLab's extension manager?"),
+    help=_(
+        "With yes, the manager runs pip in the environment of their server: that works where they "
+        "may write there. With no, it only lists what is installed; pip in a terminal stays as "
+        "it is."
+    ),
+    kind=YesNo(),
+    lands=ServerTrait("LabApp", "extension_manager"),
+    source="https://jupyterlab.readthedocs.io/en/stable/user/extensions.html",
+    default=lambda _facts: True,
+    says=lambda values, _facts: (
+        _("People may install extensions from JupyterLab's extension manager.")
+        if values["extensions.users_may_install"]
+        else _("JupyterLab's extension manager installs nothing.")
+    ),
+    write=lambda values, _facts: "pypi" if values["extensions.users_may_install"] else "readonly",
+    read=lambda value, _facts: {"pypi": True, "readonly": False}.get(str(value)),
+    when=lambda facts, _values: facts.user is None or capabilities.has_lab(facts.user),
+)
+
 STEP = Step(
     name="extensions",
     title=_("Extensions"),
     intro=_("What everybody's server and Python kernels load when they start."),
-    settings=(SERVER, IPYTHON),
+    settings=(SERVER, IPYTHON, USERS_MAY_INSTALL),
     rules=(
         Rule(("extensions.server", "interface.app"), "error", _interface_switched_off),
         Rule(("extensions.server",), "warning", _unknown_extension),

@@ -4,34 +4,63 @@ application with different pages, so the choice is the landing page and nothing 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
-from jhwizard.jupyter import capabilities
+from jhwizard.jupyter import capabilities, pages
 from jhwizard.language import _
 from jhwizard.settings.kinds import OneOf
-from jhwizard.settings.setting import Choice, HubTrait, Rule, ServerTrait, Setting, Step, Values
+from jhwizard.settings.setting import (
+    Choice,
+    Follows,
+    HubTrait,
+    Rule,
+    ServerTrait,
+    Setting,
+    Step,
+    Values,
+)
+from jhwizard.settings.url_path import UrlPath
 
 _EXTENSION = {"lab": "jupyterlab", "nbclassic": "nbclassic", "notebook": "notebook"}
 """The server extension that shows each interface."""
 
 
 def _url(values: Values, facts: Facts) -> object:
-    urls = {"lab": "/lab", "notebook": "/tree"}
-    return urls.get(str(values["interface.app"]), capabilities.nbclassic_url(facts.user))
+    return values["interface.default_url"] or _page(values["interface.app"], facts)
+
+
+def _page(app: object, facts: Facts) -> object:
+    """Return the page on which an interface shows itself; None for an interface not known."""
+    urls = {"lab": "/lab", "notebook": "/tree", "nbclassic": capabilities.nbclassic_url(facts.user)}
+    return urls.get(str(app))
 
 
 def _app(url: object, facts: Facts) -> object:
     if url == "":
         return _first_installed(facts)
-    page = re.split(r"[/?#]", url.strip("/"), maxsplit=1)[0] if isinstance(url, str) else ""
-    if page == "tree":
+    page = pages.page_of(url) if isinstance(url, str) else ""
+    if page in pages.CLASSIC_PAGES:
         return _shown_at_tree(facts)
     if page == "nbclassic" and capabilities.nbclassic_url(facts.user) == "/tree":
         raise RefusedError(_("/nbclassic is a 404 page without Notebook 7: nbclassic is at /tree"))
     return page if page in {"lab", "nbclassic"} else None
+
+
+def _app_at(url: object, facts: Facts) -> object:
+    """Return the interface that is seen at a page; None when there is none."""
+    try:
+        return _app(url, facts)
+    except RefusedError:
+        return None
+
+
+def _address(url: object, facts: Facts) -> object:
+    """Return the page a value of the trait amounts to; JupyterHub turns the old %U round."""
+    if url == "":
+        return _page(_first_installed(facts), facts)
+    return UrlPath().parse(url.replace("%U", "{username}")) if isinstance(url, str) else None
 
 
 def _shown_at_tree(facts: Facts) -> str:
@@ -103,6 +132,62 @@ def _starts_nothing(_values: Values, facts: Facts) -> str:
     )
 
 
+def _of_another_app(values: Values, facts: Facts) -> str:
+    app, url = values["interface.app"], values["interface.default_url"]
+    if app is None or url is None or _app_at(url, facts) == app:
+        return ""
+    return _(
+        "{url} is no page of {app}: leave one of the two answers out, or write a page such as "
+        "{page}"
+    ).format(url=url, app=app, page=_page(app, facts))
+
+
+def _nothing_answers(values: Values, facts: Facts) -> str:
+    url = str(values["interface.default_url"] or "")
+    try:
+        _app(url, facts)
+    except RefusedError as error:
+        return error.text
+    package = pages.package_of(url)
+    if not package or facts.user is None or package in facts.user.packages:
+        return ""
+    return _("{reason}: people would land on a 404 page").format(
+        reason=_missing(facts, there=False, package=package)
+    )
+
+
+def _fields_nobody_fills(values: Values, _facts: Facts) -> str:
+    unknown = pages.unknown_fields(str(values["interface.default_url"] or ""))
+    if not unknown:
+        return ""
+    return _(
+        "JupyterHub knows what {known} stands for, but {name} only if your spawner fills it in: "
+        "if not, no server starts"
+    ).format(known="{username}", name=f"{{{unknown[0]}}}")
+
+
+def _not_known(values: Values, facts: Facts) -> str:
+    url = values["interface.default_url"]
+    known = url is None or _app_at(url, facts) or pages.package_of(str(url))
+    if known or _nothing_answers(values, facts):
+        return ""
+    return _(
+        "Open /user/NAME{url} on a server first: a page that is not there is a 404 page"
+    ).format(url=url)
+
+
+def _says(values: Values, facts: Facts) -> str:
+    app, url = values["interface.app"], _url(values, facts)
+    if app is None:
+        return _("People land on: {app}.").format(app=url)
+    if url == _page(app, facts):
+        return _("People land on: {app}.").format(app=app)
+    return _("People land on: {app}, at {url}.").format(app=app, url=url)
+
+
+_SPAWNERS = HubTrait("Spawner", "default_url")
+_SERVERS = ServerTrait("ServerApp", "default_url")
+
 APP = Setting(
     key="interface.app",
     sentence=_("What shall people see when they log in?"),
@@ -112,23 +197,47 @@ APP = Setting(
         "working whatever you choose."
     ),
     kind=OneOf("lab", "notebook", "nbclassic"),
-    lands=HubTrait("Spawner", "default_url"),
-    stronger=ServerTrait("ServerApp", "default_url"),
+    lands=_SPAWNERS,
+    stronger=_SERVERS,
     source=f"{capabilities.DOCS}/reference/api/spawner.html",
     default=_first_installed,
-    says=lambda values, _facts: _("People land on: {app}.").format(app=values["interface.app"]),
+    says=_says,
     write=_url,
     read=_app,
+    follows=Follows("interface.default_url", _app_at),
     choices=_choices,
+)
+
+DEFAULT_URL = Setting(
+    key="interface.default_url",
+    sentence=_("On which page exactly shall they land?"),
+    help=_(
+        "For one notebook, a folder, or a page of another package: /lab/tree/welcome.ipynb, "
+        "/voila or /rstudio; {username} stands for each person's name. Choosing another interface "
+        "above chooses its page as well. A page that is not there is a 404 page for everybody."
+    ),
+    kind=UrlPath(),
+    lands=_SPAWNERS,
+    stronger=_SERVERS,
+    source=f"{capabilities.DOCS}/reference/api/spawner.html",
+    default=lambda facts: _page(_first_installed(facts), facts),
+    says=_says,
+    write=_url,
+    read=_address,
+    follows=Follows("interface.app", _page),
 )
 
 STEP = Step(
     name="interface",
     title=_("Interface"),
     intro=_("The first page of everybody's server."),
-    settings=(APP,),
+    settings=(APP, DEFAULT_URL),
     rules=(
         Rule(("interface.app",), "error", _not_installed),
         Rule(("interface.app",), "error", _starts_nothing),
+        Rule(("interface.default_url", "interface.app"), "error", _of_another_app),
+        Rule(("interface.default_url",), "warning", _nothing_answers),
+        Rule(("interface.default_url",), "warning", _fields_nobody_fills),
+        Rule(("interface.default_url",), "note", _not_known),
     ),
 )

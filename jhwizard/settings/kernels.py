@@ -1,13 +1,14 @@
-"""Kernels: which of the installed kernels are offered, and which one starts first."""
+"""Kernels: which ones are offered, which one starts first, and who may listen to them."""
 
 from __future__ import annotations
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
-from jhwizard.jupyter import capabilities
+from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
 from jhwizard.printable import shown
-from jhwizard.settings.kinds import Names, OneOf
+from jhwizard.settings.kinds import Names, OneOf, YesNo
+from jhwizard.settings.read_traits import read_bool
 from jhwizard.settings.setting import (
     Choice,
     NotConfig,
@@ -21,6 +22,8 @@ from jhwizard.settings.setting import (
 _CONFIG = f"{capabilities.SERVER_DOCS}/other/full-config.html"
 NATIVE = "python3"
 """The default of `MultiKernelManager.default_kernel_name`."""
+_POLICIES = ("disabled", "auto", "required")
+_TOO_OLD = _("jupyter_server or jupyter_client is too old to encrypt")
 
 
 def _choices(facts: Facts) -> tuple[Choice, ...]:
@@ -93,6 +96,72 @@ def _no_security(values: Values, _facts: Facts) -> str:
     return _("Other kernels are hidden, not forbidden: who knows a name can still start it.")
 
 
+def _native_stays(values: Values, facts: Facts) -> str:
+    spec = next((s for s in facts.kernelspecs if s.name == NATIVE), None)
+    allowed = _allowed(values)
+    if values["kernels.native"] is not False or spec is None or (allowed and NATIVE not in allowed):
+        return ""
+    return _(
+        "{name} is still offered, since it is installed in {directory}: to hide it, tick only "
+        "other kernels above"
+    ).format(name=NATIVE, directory=spec.directory)
+
+
+def _default_is_gone(values: Values, facts: Facts) -> str:
+    known = {spec.name for spec in facts.kernelspecs}
+    default = str(values["kernels.default"]).lower()
+    if values["kernels.native"] is not False or not known or default != NATIVE or NATIVE in known:
+        return ""
+    return _(
+        "New notebooks start with {name}, which nobody would have then: choose another default"
+    ).format(name=NATIVE)
+
+
+def _encryption(value: object, facts: Facts) -> object:
+    """Return the policy in force; what does not know the trait encrypts nothing."""
+    if not capabilities.encrypts_kernels(facts.user):
+        return _POLICIES[0]
+    policy = value.lower() if isinstance(value, str) else ""
+    if policy in _POLICIES:
+        return policy
+    advice = _("{value} is no policy, and no server starts with it: write {names}")
+    names = " / ".join(_POLICIES)
+    raise RefusedError(advice.format(value=shown(ascii(value), 40), names=names))
+
+
+def _encryption_choices(facts: Facts) -> tuple[Choice, ...]:
+    why = "" if capabilities.encrypts_kernels(facts.user) else _TOO_OLD
+    return (
+        Choice("disabled", _("no")),
+        Choice("auto", _("of those that can"), why),
+        Choice("required", _("always: kernels that cannot do not start"), why),
+    )
+
+
+def _cannot_encrypt(values: Values, facts: Facts) -> str:
+    reasons = {choice.value: choice.unavailable for choice in _encryption_choices(facts)}
+    reason = reasons.get(str(values["kernels.encryption"]), "")
+    advice = _("{reason}: nothing would be encrypted. Upgrade them, or answer disabled")
+    return advice.format(reason=reason) if reason else ""
+
+
+def _refuse_to_start(values: Values, facts: Facts) -> str:
+    if values["kernels.encryption"] != "required":
+        return ""
+    allowed = _allowed(values)
+    plain = [
+        spec.name
+        for spec in facts.kernelspecs
+        if not (spec.encrypts or spec.problem) and (not allowed or spec.name in allowed)
+    ]
+    if not plain:
+        return ""
+    return _(
+        "These kernels cannot encrypt and would not start any more: {names}. Answer auto to let "
+        "them start without"
+    ).format(names=", ".join(plain))
+
+
 def _home_choices(facts: Facts) -> tuple[Choice, ...]:
     return tuple(
         Choice(k.answer, f"{k.display_name or k.name} ({k.owner})", k.obstacle)
@@ -161,7 +230,7 @@ SHARE = Setting(
         "owner can still change it: share only what you trust."
     ),
     kind=Names(example="physics", empty="none", lower=True, adds=True),
-    lands=NotConfig("kernels"),
+    lands=NotConfig("kernels", _("a kernelspec for everybody"), paths.kernel_directory),
     source="https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs",
     default=lambda _facts: (),
     says=lambda _values, _facts: "",
@@ -183,6 +252,7 @@ ALLOWED = Setting(
     says=_says_allowed,
     write=lambda values, _facts: set(_allowed(values)),
     read=_offered,
+    needs=capabilities.ALLOWED_KERNELS,
     choices=_choices,
 )
 
@@ -202,11 +272,52 @@ DEFAULT = Setting(
     choices=_choices,
 )
 
+NATIVE_KERNEL = Setting(
+    key="kernels.native",
+    sentence=_("Offer the server's own Python as a kernel even if none is installed?"),
+    help=_(
+        "Jupyter adds python3, for the environment its server runs in, where no kernel of that "
+        "name is installed. ipykernel installs one beside itself, and that one stays offered "
+        "with no, too: hide it by offering only other kernels."
+    ),
+    kind=YesNo(),
+    lands=ServerTrait("KernelSpecManager", "ensure_native_kernel"),
+    source=_CONFIG,
+    default=lambda _facts: True,
+    says=lambda values, _facts: (
+        _("The server's own Python is offered as a kernel even if none is installed.")
+        if values["kernels.native"]
+        else _("Only kernels that are installed are offered.")
+    ),
+    write=lambda values, _facts: values["kernels.native"],
+    read=lambda value, _facts: read_bool(value),
+)
+
+ENCRYPTION = Setting(
+    key="kernels.encryption",
+    sentence=_("Encrypt what servers and kernels say to each other?"),
+    help=_(
+        "Without it, whoever can log in to the machine itself can listen to the output of other "
+        "people's kernels on its loopback address. Kernels say in their kernel.json whether they "
+        "can do it; ipykernel 7 does."
+    ),
+    kind=OneOf(*_POLICIES),
+    lands=ServerTrait("MappingKernelManager", "transport_encryption"),
+    source=_CONFIG,
+    default=lambda _facts: _POLICIES[0],
+    says=lambda values, _facts: _("Encryption between servers and kernels: {policy}.").format(
+        policy=values["kernels.encryption"]
+    ),
+    write=lambda values, _facts: values["kernels.encryption"],
+    read=_encryption,
+    choices=_encryption_choices,
+)
+
 STEP = Step(
     name="kernels",
     title=_("Kernels"),
     intro=_("The languages and environments people can run notebooks in."),
-    settings=(SHARE, ALLOWED, DEFAULT),
+    settings=(ALLOWED, DEFAULT, NATIVE_KERNEL, ENCRYPTION, SHARE),
     rules=(
         Rule(("kernels.share",), "error", _cannot_share),
         Rule(("kernels.share",), "error", _taken_back),
@@ -214,6 +325,10 @@ STEP = Step(
         Rule(("kernels.default", "kernels.allowed"), "error", _default_not_offered),
         Rule(("kernels.allowed",), "warning", _unknown_kernel),
         Rule(("kernels.default",), "error", _unknown_default),
+        Rule(("kernels.native", "kernels.allowed"), "warning", _native_stays),
+        Rule(("kernels.native", "kernels.default"), "error", _default_is_gone),
+        Rule(("kernels.encryption",), "error", _cannot_encrypt),
+        Rule(("kernels.encryption", "kernels.allowed"), "warning", _refuse_to_start),
         Rule(("kernels.allowed",), "note", _no_security),
     ),
 )

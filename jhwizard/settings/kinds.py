@@ -17,6 +17,7 @@ from jhwizard.errors import RefusedError
 from jhwizard.language import _
 from jhwizard.printable import shown
 from jhwizard.settings.traits_kind import Traits
+from jhwizard.settings.url_path import UrlPath
 from jhwizard.settings.words import bad_name, is_name, number, written
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -332,4 +333,4 @@ class Switches(TraitType[Mapping[str, bool] | None, Mapping[str, bool] | None]):
         return name
 
 
-Kind = Duration | Count | YesNo | OneOf | Names | Switches | Traits
+Kind = Duration | Count | YesNo | OneOf | Names | Switches | UrlPath | Traits

@@ -1,7 +1,8 @@
-"""Named servers: more than one server for a person, and how many."""
+"""Named servers: more than one server for a person, how many, and how many run in all."""
 
 from __future__ import annotations
 
+from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Facts
 from jhwizard.jupyter import capabilities
 from jhwizard.language import _
@@ -46,6 +47,42 @@ def _says_limit(values: Values, _facts: Facts) -> str:
             count=limit
         )
     return _("At most {count} named servers for each person.").format(count=limit)
+
+
+def _active_limit(value: object, _facts: Facts) -> int:
+    limit = read_integer(value)
+    if limit < 0:
+        # `active_count >= limit` holds from the start (jupyterhub/handlers/base.py).
+        raise RefusedError(_("less than 0 lets nobody start a server: write 0 for no limit"))
+    return limit
+
+
+def _says_active(values: Values, _facts: Facts) -> str:
+    limit = values["named_servers.active_limit"]
+    if not limit:
+        return _("Any number of servers may run at a time.")
+    return _("At most {count} servers run at a time, everybody's together.").format(count=limit)
+
+
+def _all_count(values: Values, _facts: Facts) -> str:
+    if not values["named_servers.active_limit"]:
+        return ""
+    return _(
+        "Every server that runs or starts counts, named ones and admins' too. Who comes too late "
+        "is told to try again in a few minutes."
+    )
+
+
+def _less_for_all(values: Values, _facts: Facts) -> str:
+    active, limit = values["named_servers.active_limit"], _limit(values)
+    if not values["named_servers.allow"] or not isinstance(active, int) or not active or not limit:
+        return ""
+    if limit + 1 < active:
+        return ""
+    return _(
+        "One person with the default server and {count} named ones can take all {all} servers: "
+        "write a lower limit for each person, or a higher one for all"
+    ).format(count=limit, all=active)
 
 
 def _allowed(_facts: Facts, values: Values) -> bool:
@@ -136,19 +173,38 @@ ADMINS_UNLIMITED = Setting(
     says=_says_limit,
     write=_limit_trait,
     read=_exempt,
+    needs=capabilities.LIMIT_FUNCTION,
     when=_limited,
+)
+
+ACTIVE_LIMIT = Setting(
+    key="named_servers.active_limit",
+    sentence=_("How many servers may run at a time, everybody's together?"),
+    help=_(
+        "It protects the machine: when that many servers run, nobody can start another one until "
+        "one has stopped. 0 means no limit."
+    ),
+    kind=Count(unlimited=True),
+    lands=HubTrait("JupyterHub", "active_server_limit"),
+    source=f"{capabilities.DOCS}/reference/api/app.html",
+    default=lambda _facts: 0,
+    says=_says_active,
+    write=lambda values, _facts: values["named_servers.active_limit"],
+    read=_active_limit,
 )
 
 STEP = Step(
     name="named_servers",
     title=_("Named servers"),
     intro=_("Several servers for one person, side by side."),
-    settings=(ALLOW, LIMIT, ADMINS_UNLIMITED),
+    settings=(ALLOW, LIMIT, ADMINS_UNLIMITED, ACTIVE_LIMIT),
     rules=(
         Rule(("named_servers.allow", "named_servers.limit"), "warning", _limit_without_servers),
         Rule(("named_servers.allow",), "error", _spawner_knows_one),
         Rule(("named_servers.admins_unlimited",), "error", _no_functions),
         Rule(("named_servers.limit",), "warning", _no_limit),
+        Rule(("named_servers.active_limit", "named_servers.limit"), "warning", _less_for_all),
         Rule(("named_servers.limit",), "note", _stopped_ones_count),
+        Rule(("named_servers.active_limit",), "note", _all_count),
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
 
 from jhwizard.facts import Facts
@@ -62,7 +63,11 @@ class OtherTraits:
 class NotConfig:
     """What is installed, and no line of a config file: kernelspecs, say."""
 
-    what: str
+    what: Literal["kernels", "packages"]
+    words: str
+    """What stands there afterwards, for the page of all settings."""
+    directory: Callable[[Facts], PurePosixPath]
+    """Where, on the configured machine."""
 
 
 Landing = (
@@ -103,6 +108,16 @@ def _no_choices(_facts: Facts) -> tuple[Choice, ...]:
 
 
 @dataclass(frozen=True)
+class Follows:
+    """What becomes of an answer when only another one is given."""
+
+    key: str
+    """The other setting."""
+    answer: Callable[[object, Facts], object]
+    """From the other answer to this one; None when it amounts to none."""
+
+
+@dataclass(frozen=True)
 class Setting:
     """One question to the admin, and everything that follows from it."""
 
@@ -127,8 +142,14 @@ class Setting:
 
     Raises RefusedError to say why there is none, where that needs words of its own.
     """
+    absent: str | None = None
+    """The answer that stands for no line at all; None where every answer is a line."""
     stronger: Landing | None = None
     """Another place that beats this one wherever it is set; None when there is none."""
+    needs: str = ""
+    """The first release it works with, as `jhwizard.jupyter` has it; empty for every one."""
+    follows: Follows | None = None
+    """The setting whose new answer decides this one too, unless this one is answered itself."""
     choices: Callable[[Facts], tuple[Choice, ...]] = _no_choices
     when: Callable[[Facts, Values], bool] = _always
     """Whether the question makes sense here; a screen leaves it out otherwise."""

@@ -35,6 +35,7 @@ class Hello(App):
         yield Static("hello from textual")
 Hello().run()
 """
+TEXTUAL = "a Textual app of one line, first paint"
 ESCAPES = re.compile(rb"\x1b\[[0-9;?>]*[A-Za-z]|\x1b[()][0-9A-B]|\x1b[=>]")
 
 
@@ -62,7 +63,7 @@ def painted(argv: Sequence[str], marker: bytes) -> Callable[[], float]:
         start = time.perf_counter()
         pid, screen = pty.fork()
         if pid == 0:
-            os.execve(argv[0], list(argv), environment())
+            os.execve(argv[0], list(argv), environment())  # noqa: S606 - a shell would cost time
         fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         try:
             return _seen(screen, marker) - start
@@ -102,16 +103,19 @@ def main() -> None:
     python = str(prefix / "python3")
     state = tempfile.mkdtemp(prefix="jhwizard-benchmark-")
     show = [JHWIZARD, "show", "--hub-python", python, "--state", state]
+    extensions = [str(prefix / "jupyter-server"), "extension", "list"]
     times = measure(
         {
             "python -c pass": finished([sys.executable, "-c", "pass"]),
             "jhwizard --version": finished([JHWIZARD, "--version"]),
             "jhwizard show": finished(show),
             "jupyter kernelspec list": finished([str(prefix / "jupyter"), "kernelspec", "list"]),
-            "jupyter server extension list": finished([str(prefix / "jupyter-server"), "extension", "list"]),
+            "jupyter server extension list": finished(extensions),
             "jupyter labextension list": finished([str(prefix / "jupyter-labextension"), "list"]),
             "jupyterhub --version": finished([str(prefix / "jupyterhub"), "--version"]),
-            "a Textual app of one line, first paint": painted([sys.executable, "-c", HELLO], b"hello from textual"),
+            "a Textual app of one line, first paint": painted(
+                [sys.executable, "-c", HELLO], b"hello from textual"
+            ),
             "jhwizard demo, splash": painted([JHWIZARD, "demo"], b"jhwizard"),
             "jhwizard demo, first screen": painted([JHWIZARD, "demo"], b"Deployment"),
         },
@@ -122,9 +126,10 @@ def main() -> None:
     today = sum(times[n] for n in times if n.startswith(("jupyter ", "jupyterhub ")))
     ratios = {
         "the four jupyter commands / jhwizard show": today / times["jhwizard show"],
-        "jhwizard --version / python -c pass": times["jhwizard --version"] / times["python -c pass"],
+        "jhwizard --version / python -c pass": times["jhwizard --version"]
+        / times["python -c pass"],
         "first screen / one-line Textual app": times["jhwizard demo, first screen"]
-        / times["a Textual app of one line, first paint"],
+        / times[TEXTUAL],
     }
     for name, ratio in ratios.items():
         print(f"{ratio:8.2f}     {name}")  # noqa: T201 - this is its output

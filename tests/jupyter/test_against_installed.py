@@ -58,6 +58,37 @@ EXPECTED = [
         "Int",
         0,
     ),
+    Expected(
+        "jupyter_server.services.kernels.kernelmanager",
+        "MappingKernelManager.cull_connected",
+        "Bool",
+        default=False,
+    ),
+    Expected(
+        "jupyter_server.services.kernels.kernelmanager",
+        "MappingKernelManager.cull_busy",
+        "Bool",
+        default=False,
+    ),
+    Expected(
+        "jupyter_server_terminals.terminalmanager",
+        "TerminalManager.cull_inactive_timeout",
+        "Int",
+        0,
+    ),
+    Expected(
+        "jupyter_server_terminals.terminalmanager", "TerminalManager.cull_interval", "Int", 300
+    ),
+    Expected(
+        "jupyter_server.services.kernels.kernelmanager",
+        "MappingKernelManager.transport_encryption",
+        "CaselessStrEnum",
+        "disabled",
+    ),
+    Expected(
+        "jupyter_client.kernelspec", "KernelSpecManager.ensure_native_kernel", "Bool", default=True
+    ),
+    Expected("jupyterlab.labapp", "LabApp.extension_manager", "Unicode", "pypi"),
     Expected("jupyter_client.kernelspec", "KernelSpecManager.allowed_kernelspecs", "Set", []),
     Expected(
         "jupyter_client.multikernelmanager",
@@ -67,6 +98,7 @@ EXPECTED = [
     ),
     Expected("jupyterhub.app", "JupyterHub.allow_named_servers", "Bool", default=False),
     Expected("jupyterhub.app", "JupyterHub.named_server_limit_per_user", "Union", 0),
+    Expected("jupyterhub.app", "JupyterHub.active_server_limit", "Int", 0),
     Expected("jupyterhub.spawner", "Spawner.default_url", "Unicode", ""),
     Expected("jupyterhub.spawner", "Spawner.environment", "Dict", {}),
     Expected("IPython.core.shellapp", "InteractiveShellApp.extensions", "List", []),
@@ -160,6 +192,14 @@ def test_the_default_of_a_setting_is_the_default_of_the_installed_trait(
         return
     facts: Facts = detect(Host(demo.MACHINE), Options())
     assert record.read(default, facts) == record.default(facts)
+
+
+def test_the_sections_of_lab_are_merged_in_the_order_jhwizard_knows(
+    installed: dict[str, Installed],
+) -> None:
+    bases = installed["LabApp.extension_manager"].bases
+    known = server_lineage("LabApp")
+    assert [base for base in reversed(bases) if base in known] == list(known)
 
 
 def test_the_sections_of_the_kernel_manager_are_merged_in_the_order_jhwizard_knows(

@@ -20,6 +20,12 @@ def hub6() -> PurePosixPath:
     return built("hub6")
 
 
+@pytest.fixture(scope="session")
+def notebook6() -> PurePosixPath:
+    """The prefix of an environment of users with Notebook 6; fails if it is not built."""
+    return built("notebook6")
+
+
 @pytest.fixture
 def machine(hub6: PurePosixPath) -> Iterator[Machine]:
     """A machine for one test, in which the environment of the hub may be written as well."""

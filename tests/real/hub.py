@@ -175,13 +175,19 @@ class Hub:
         self, user: str, kernel: str, code: str, *, server: str = "", timeout: float = 60
     ) -> str:
         """Run code in a new kernel of a user's running server and return all text it gave."""
-        path = f"/api/kernels/{self.start_kernel(user, kernel, server=server)}"
-        address = self.url.replace("http:", "ws:")
-        address += f"/user/{user}{'/' + server if server else ''}{path}/channels"
+        running = self.start_kernel(user, kernel, server=server)
         try:
-            return execute(address, self.token(user), code, timeout)
+            return self.run_cell(user, running, code, server=server, timeout=timeout)
         finally:
-            self.server_api(user, "DELETE", path, server=server)
+            self.server_api(user, "DELETE", f"/api/kernels/{running}", server=server)
+
+    def run_cell(
+        self, user: str, kernel: str, code: str, *, server: str = "", timeout: float = 60
+    ) -> str:
+        """Run code in a running kernel, connected as a browser tab is until it has ended."""
+        address = self.url.replace("http:", "ws:")
+        address += f"/user/{user}{'/' + server if server else ''}/api/kernels/{kernel}/channels"
+        return execute(address, self.token(user), code, timeout)
 
     def _answers(self) -> bool:
         try:

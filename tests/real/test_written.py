@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
 from subprocess import CompletedProcess
 
@@ -132,6 +133,21 @@ def test_people_land_on_the_chosen_interface(
         assert (landing.path, landing.status, landing.title) == (f"/user/al{url}", 200, title)
 
 
+def test_people_land_on_the_exact_page(machine: Machine, hub6: PurePosixPath) -> None:
+    machine.write(ADMIN_FILE, "c.Spawner.default_url = '/tree'\n")
+    page = "/lab/tree/{username}.ipynb"
+    write(machine, hub6, f'[interface]\ndefault_url = "{page}"\n')
+    with Hub(machine, hub6) as hub:
+        landing = hub.login("al").landing()
+        expected = ("/user/al/lab/tree/al.ipynb", 200, "JupyterLab")
+        assert (landing.path, landing.status, landing.title) == expected
+    with Machine(writable=[hub6]) as other:
+        write(other, hub6, '[interface]\ndefault_url = "/voila"\n')
+        with Hub(other, hub6) as hub:
+            lost = hub.login("al").landing()
+            assert (lost.path, lost.status) == ("/user/al/voila", 404)
+
+
 def test_an_idle_kernel_and_then_its_idle_server_are_stopped(
     machine: Machine, hub6: PurePosixPath
 ) -> None:
@@ -149,6 +165,98 @@ def test_an_idle_kernel_and_then_its_idle_server_are_stopped(
             assert time.monotonic() - started < 100, hub.log
             time.sleep(0.5)
         assert "shutting down" in hub.log.lower()
+
+
+RUTHLESS = """
+[culling]
+kernel_idle = "2s"
+kernel_interval = "1s"
+kernel_connected = true
+kernel_busy = true
+terminal_idle = "3s"
+terminal_interval = "1s"
+"""
+
+
+def test_open_tabs_running_cells_and_silent_terminals_do_not_count(
+    machine: Machine, hub6: PurePosixPath
+) -> None:
+    """Beside `al`, who has what was written, each other has one of Jupyter's own defaults."""
+    write(machine, hub6, RUTHLESS)
+    own = {
+        "bo": "c.MappingKernelManager.cull_connected = False\n",
+        "cy": "c.MappingKernelManager.cull_busy = False\n",
+        "di": "c.TerminalManager.cull_inactive_timeout = 0\n",
+    }
+    people = (*own, "al")
+    with ThreadPoolExecutor() as tabs, Hub(machine, hub6) as hub:
+        for user, text in own.items():
+            machine.write(hub.home(user) / OWN_PATH, text, user=NOBODY)
+        for user in people:
+            hub.start_server(user)
+            hub.server_api(user, "POST", "/api/terminals")
+            kernel = hub.start_kernel(user, "python3")
+            tabs.submit(hub.run_cell, user, kernel, "import time; time.sleep(300)", timeout=300)
+        end = time.monotonic() + 20
+        while _left(hub, "al") != (0, 0):
+            assert time.monotonic() < end, hub.log
+            time.sleep(0.2)
+        left = {user: _left(hub, user) for user in people}
+        assert left == {"al": (0, 0), "bo": (1, 0), "cy": (1, 0), "di": (0, 1)}, hub.log
+
+
+def _left(hub: Hub, user: str) -> tuple[int, int]:
+    """Return how many kernels and terminals are left."""
+    kernels, terminals = (hub.server_api(user, "GET", f"/api/{what}").json() for what in _RUNNING)
+    return len(kernels), len(terminals)
+
+
+_RUNNING = ("kernels?no_track_activity=1", "terminals?no_track_activity=1")
+
+
+SHARED_MACHINE = """
+target = "env"
+[kernels]
+native = false
+default = "bash"
+encryption = "required"
+[extensions]
+users_may_install = false
+[named_servers]
+active_limit = 1
+[environment]
+prefer_env_path = "1"
+"""
+
+
+def test_one_hub_obeys_limits_kernels_and_preferences(
+    machine: Machine, hub6: PurePosixPath
+) -> None:
+    """Python's kernel has another name here, since an installed python3 stays in any case."""
+    kernels = hub6 / "share/jupyter/kernels"
+    machine.run(["mv", str(kernels / "python3"), str(kernels / "own")])
+    write(machine, hub6, SHARED_MACHINE)
+    with Hub(machine, hub6) as hub:
+        machine.write(hub.home("al") / OWN_PATH, OWN_FILE, user=NOBODY)
+        hub.start_server("al")
+        refused = hub.api("POST", "/users/bo/server", user="bo")
+        assert refused.status == 429
+        assert "Active user limit exceeded" in refused.text
+        offered = hub.server_api("al", "GET", "/api/kernelspecs").json()
+        assert sorted(offered["kernelspecs"]) == ["bash", "own"]
+        assert offered["default"] == "bash"  # the own file says python3
+        assert "curve_" in hub.run_in_kernel("al", "own", CONNECTION)
+        assert hub.server_api("al", "POST", "/api/kernels", {"name": "bash"}).status == 500
+        wish = {"cmd": "install", "extension_name": "jupyterlab-git"}
+        answer = hub.server_api("al", "POST", "/lab/api/extensions", wish)
+        assert (answer.status, "was blocked" in answer.text) == (422, True), answer
+        assert "Extension Manager is 'readonly'" in hub.log
+
+
+CONNECTION = """
+from ipykernel.connect import get_connection_file
+print(open(get_connection_file()).read())
+"""
 
 
 def test_undo_takes_back_every_byte_mode_and_name(

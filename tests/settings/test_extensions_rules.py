@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import machines
+import pytest
+from machines import ENV, ETC, found
 from rules import said
 
 FACTS = machines.facts_of("bare")
@@ -27,3 +29,14 @@ def test_names_that_no_module_can_have_are_no_choices() -> None:
     facts = machines.facts_of("hostile")
     known = facts.found["extensions.server"].value
     assert known == {"jupyterlab": True, "nbclassic": True, "nbgitpuller": True, "notebook": True}
+
+
+@pytest.mark.parametrize(
+    ("manager", "may"), [("pypi", True), ("readonly", False), ("my_own", None), (5, None)]
+)
+def test_the_extension_manager_is_read_as_who_may_install(manager: object, may: object) -> None:
+    key, line = "extensions.users_may_install", f"c.LabApp.extension_manager = {manager!r}\n"
+    assert found(key, {ETC: line}).value is may
+    assert found(key, {ENV.with_name("jupyter_lab_config.py"): line}).value is may
+    late = {ENV.with_name("jupyter_notebook_config.py"): line}
+    assert found(key, late).kind == "default"

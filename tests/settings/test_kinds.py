@@ -17,6 +17,7 @@ from jhwizard.settings.kinds import (
 )
 from jhwizard.settings.read_traits import read_bool, read_integer
 from jhwizard.settings.traits_kind import Traits
+from jhwizard.settings.url_path import UrlPath
 
 KINDS: dict[str, Kind] = {
     "duration": Duration(),
@@ -30,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "lower names": Names(example="python3", empty="all", lower=True),
     "switches": Switches(),
     "traits": Traits(),
+    "page": UrlPath(),
 }
 _NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[a-z0-9]", fullmatch=True).filter(
     lambda name: name.lower() not in {"all", "none", "default"}
@@ -155,3 +157,19 @@ def test_bools_are_read_as_traitlets_reads_them() -> None:
     assert [read_bool(value) for value in (1, 0, True, False)] == [True, False, True, False]
     with pytest.raises(RefusedError):
         read_bool("yes")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "lab", "//elsewhere.org", "/a b", "/a'", '/"', "/é", "/a\n/b", "/{0}", "/{", "/a" * 300],
+)
+def test_what_is_no_page_is_refused_with_what_to_type(text: str) -> None:
+    with pytest.raises(RefusedError):
+        UrlPath().parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["/", "/lab/tree/a%20b.ipynb", "/tree?x=1&y=%27", "/lab/{username}"]
+)
+def test_a_page_is_taken_as_it_is(text: str) -> None:
+    assert UrlPath().parse(f" {text} ") == text

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from machines import HUB, machine
+from machines import HUB, found, machine
 from rules import said
 
 FACTS = machine({})
@@ -30,3 +30,17 @@ def test_an_old_hub_takes_one_limit_for_all() -> None:
     old = machine({}, jupyterhub="3.0.0")
     given = said(old, "named_servers", allow=True, limit=3, admins_unlimited=True)
     assert "upgrade to 3.1" in given["error named_servers.admins_unlimited"]
+
+
+def test_a_limit_for_all_is_told_and_compared_with_that_of_each_person() -> None:
+    given = said(FACTS, "named_servers", allow=True, limit=3, active_limit=4)
+    assert "named ones and admins' too" in given["note named_servers.active_limit"]
+    assert "take all 4 servers" in given["warning named_servers.active_limit"]
+    more = said(FACTS, "named_servers", allow=True, limit=3, active_limit=5)
+    assert "warning named_servers.active_limit" not in more
+
+
+def test_less_than_no_server_is_read_as_what_the_hub_makes_of_it() -> None:
+    line = {HUB: "c.JupyterHub.active_server_limit = -1\n"}
+    assert "lets nobody start" in found("named_servers.active_limit", line).reason
+    assert found("named_servers.active_limit", {HUB: line[HUB].replace("-1", "9")}).value == 9

@@ -22,7 +22,15 @@ def jhwizard_named_server_limit(handler):
 
 c.JupyterHub.named_server_limit_per_user = jhwizard_named_server_limit
 
+# At most 40 servers run at a time, everybody's together.
+# https://jupyterhub.readthedocs.io/en/stable/reference/api/app.html
+c.JupyterHub.active_server_limit = 40
+
 # The admin's config directory outranks people's own ~/.jupyter.
 # https://docs.jupyter.org/en/latest/use/jupyter-directories.html
 c.Spawner.environment.update({"JUPYTER_CONFIG_PATH": "/opt/jupyterhub/etc/jupyter:/srv/policy"})
+
+# The environment's files outrank people's own ~/.jupyter.
+# https://docs.jupyter.org/en/latest/use/jupyter-directories.html
+c.Spawner.environment.update({"JUPYTER_PREFER_ENV_PATH": "1"})
 # <<< jhwizard <<<
