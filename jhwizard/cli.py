@@ -34,8 +34,10 @@ def main(argv: list[str] | None = None) -> int:
         return _VERBS[given.verb or "setup"](given)
     except WizardError as error:
         return _complain(error, as_json="--json" in words)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as cancelled:
         say("")  # the ^C of the terminal stands on a line of its own
+        if what_stays := str(cancelled):
+            say(f"jhwizard: {what_stays}")
         return Status.INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`| head`): nothing more to say, and nothing to say it to.
@@ -155,6 +157,7 @@ def _shown(plan: Plan, given: Namespace, *, done: bool | None = None) -> int:
 
 def _apply(given: Namespace) -> int:
     from jhwizard import apply, output  # noqa: PLC0415
+    from jhwizard.may_write import refuse_not_permitted  # noqa: PLC0415
 
     content, host = take(given.answers), _host(given)
     plan = _planned(given, content)
@@ -164,7 +167,7 @@ def _apply(given: Namespace) -> int:
         _talk_of(plan)
     else:
         _refuse_without_terminal()
-        apply.refuse_not_permitted(plan, host)
+        refuse_not_permitted(plan, host)
         _confirm(plan, given)
     title = _("apply {name}").format(name=Path(given.answers).name)
     receipt = apply.apply(plan, host, _state(host, given), title, progress=say)
@@ -287,12 +290,11 @@ def _state(host: Host, given: Namespace) -> Path:
 
 def _catch_up(host: Host, given: Namespace) -> None:
     """Put back first what an earlier run began and did not finish, so that nothing half is read."""
-    from jhwizard.apply import catch_up  # noqa: PLC0415
+    from jhwizard.apply import catch_up, cut_off  # noqa: PLC0415
 
     with contextlib.suppress(NotPermittedError):
         for receipt in catch_up(host, _state(host, given)):
-            text = _("note: {id} was cut off while it wrote; its files were put back")
-            say(text.format(id=receipt.id))
+            say(_("note: {remark}").format(remark=cut_off(receipt)))
 
 
 def _options(given: Namespace, target: str | None = None) -> Options:

@@ -1,7 +1,7 @@
 """The journal: one directory for each apply, with the originals and a record of what was done.
 
-`prepared` before the first file is touched, `committed` after the last one. Private (0700 and
-0600), as originals may hold secrets. Ids only grow, whatever the clock does.
+`prepared` before a command runs or a file is touched, `committed` after the last one. Private
+(0700 and 0600), as originals may hold secrets. Ids only grow, whatever the clock does.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class Receipt:
     """ISO 8601, UTC."""
     title: str
     state: str
-    """`prepared` while files are being written, `committed` when all are."""
+    """`prepared` while commands run and files are written, `committed` when all are."""
     records: tuple[Record, ...]
     directories: tuple[PurePosixPath, ...] = ()
     """Directories that were made for the files, outermost first."""
     commands: tuple[Command, ...] = ()
-    """What was run before the files were written; undoing does not take it back."""
+    """What was run before the files were written, from its start on; undoing leaves it."""
     undone: bool = False
     undoes: str = ""
     """The receipt that this one takes back; empty for an ordinary one."""
@@ -154,7 +154,6 @@ def prepare(
         "prepared",
         records,
         directories,
-        plan.commands,
         undoes=taken_back,
     )
     place = state / "journal" / receipt.id
@@ -163,7 +162,7 @@ def prepare(
         for number, change in enumerate(plan.changes):
             if change.before is not None:
                 write_private(place / f"original-{number}", change.before)
-        _store(receipt, state)
+        store(receipt, state)
     except OSError as error:
         shutil.rmtree(place, ignore_errors=True)
         text = _("the originals cannot be saved in {state}, so nothing was written: {why}")
@@ -175,21 +174,30 @@ def prepare(
 def committed(receipt: Receipt, state: Path) -> Receipt:
     """Note that every file is written; return the receipt as it is now."""
     done = replace(receipt, state="committed")
-    _store(done, state)
+    store(done, state)
     return done
 
 
 def undone(receipt: Receipt, state: Path) -> None:
     """Note that a receipt was taken back; if that was an undo itself, what it undid is back."""
-    _store(replace(receipt, undone=True), state)
+    store(replace(receipt, undone=True), state)
     for other in receipts(state):
         if other.id == receipt.undoes:
-            _store(replace(other, undone=False), state)
+            store(replace(other, undone=False), state)
 
 
-def abandoned(receipt: Receipt, state: Path) -> None:
-    """Forget a receipt whose files are as they were."""
-    shutil.rmtree(state / "journal" / receipt.id)
+def put_back(receipt: Receipt, state: Path) -> None:
+    """Forget a receipt whose files are as they were; what its commands did is kept."""
+    place = state / "journal" / receipt.id
+    if not receipt.commands:
+        shutil.rmtree(place)
+        return
+    title = _("{title} (commands only)").format(title=receipt.title)
+    kept = replace(receipt, state="committed", title=title, records=(), directories=())
+    with suppress(OSError):  # a full disk: the next start does it
+        store(kept, state)
+        for path in place.glob("original-*"):
+            path.unlink()
 
 
 def forget_unbegun(state: Path) -> None:
@@ -237,7 +245,8 @@ def _next_id(state: Path) -> str:
     return f"{last + 1:04d}"
 
 
-def _store(receipt: Receipt, state: Path) -> None:
+def store(receipt: Receipt, state: Path) -> None:
+    """Write a receipt as it is now. Raises OSError."""
     document = {"version": 1, **asdict(receipt)}
     content = json.dumps(document, indent=1, default=str).encode()
     write_private(state / "journal" / receipt.id / "receipt.json", content)

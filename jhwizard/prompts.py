@@ -15,12 +15,13 @@ import questionary
 from questionary import Choice as Option
 
 from jhwizard import output
-from jhwizard.apply import apply, permitted
+from jhwizard.apply import apply
 from jhwizard.detect import Options, detect
 from jhwizard.errors import Status
 from jhwizard.host import Host
 from jhwizard.language import _
 from jhwizard.make_plan import make_plan
+from jhwizard.may_write import permitted
 from jhwizard.plan import Plan
 from jhwizard.prepare import prepare
 from jhwizard.printable import printable, shown

@@ -15,8 +15,11 @@ from jhwizard.errors import WizardError
 from jhwizard.language import _
 from jhwizard.plan import Command
 from jhwizard.printable import shown
+from jhwizard.what_stays import unfinished
 
 Progress = Callable[[str], None]
+Note = Callable[[tuple[Command, ...]], None]
+"""Keeps what has run so far, so that it is known whatever happens next."""
 _READABLE = 0o022
 """The umask: what is installed must be readable for everybody's server."""
 _GRACE = 5.0
@@ -26,19 +29,27 @@ _LONGEST_LINE = 1 << 16
 
 
 def run_commands(
-    commands: Sequence[Command], progress: Progress, cancelled: Callable[[], bool]
+    commands: Sequence[Command],
+    progress: Progress,
+    cancelled: Callable[[], bool],
+    note: Note = lambda _ran: None,
 ) -> None:
-    """Run them one after the other.
+    """Run them one after the other; before and after each, `note` gets what may stay by then.
 
     Raises WizardError when one fails, and KeyboardInterrupt when it is `cancelled`; it and all it
-    started has ended then. The text names what an earlier one left behind.
+    started has ended then. One that fails by itself is taken to leave nothing.
     """
-    for number, command in enumerate(commands):
+    ran: tuple[Command, ...] = ()
+    for command in commands:
         progress(f"$ {shlex.join(command.argv)}")
+        note((*ran, unfinished(command)))
         try:
             _run(command, progress, cancelled)
-        except WizardError as error:
-            raise _with_leftovers(error, commands[:number]) from error
+        except WizardError:
+            note(ran)
+            raise
+        ran = (*ran, command)
+        note(ran)
 
 
 def _run(command: Command, progress: Progress, cancelled: Callable[[], bool]) -> None:
@@ -103,11 +114,3 @@ def _end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     if number == signal.SIGTERM:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE)
-
-
-def _with_leftovers(error: WizardError, ran: Sequence[Command]) -> WizardError:
-    back = "; ".join(shlex.join(command.undo) for command in ran if command.undo)
-    if not back:
-        return error
-    text = _("{error} (what ran before stays; to remove it: {back})")
-    return WizardError(text.format(error=error.text, back=back), file=error.file, fix=error.fix)

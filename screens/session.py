@@ -105,8 +105,8 @@ class Session:
 
     def make_review(self) -> Review:
         """Return the plan of the answers so far. Raises WizardError when there is none."""
-        from jhwizard.apply import permitted  # noqa: PLC0415 - only once answers are given
-        from jhwizard.make_plan import make_plan  # noqa: PLC0415
+        from jhwizard.make_plan import make_plan  # noqa: PLC0415 - only once answers are given
+        from jhwizard.may_write import permitted  # noqa: PLC0415
         from jhwizard.prepare import prepare  # noqa: PLC0415
 
         wizard = self.known()
@@ -137,7 +137,8 @@ class Session:
                 cancelled=self.cancelled.is_set,
             )
         except KeyboardInterrupt as error:
-            raise WizardError(_("It was cancelled, and nothing was written.")) from error
+            text = _("It was cancelled, and nothing was written. {what_stays}")
+            raise WizardError(text.format(what_stays=error).rstrip()) from error
 
     def undo(self, receipt: Receipt) -> Receipt:
         """Restore what a receipt replaced. Raises WizardError; then nothing is restored."""
