@@ -18,6 +18,8 @@ from jhwizard.language import _
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS, STEPS
 from jhwizard.settings.kinds import Names, Switches
+from jhwizard.settings.traits_kind import Traits
+from jhwizard.traits_found import merged
 
 if TYPE_CHECKING:
     from jhwizard.settings.setting import Setting
@@ -74,7 +76,9 @@ class Answers(Mapping[str, object]):
             self.take_default(key)
             return
         if isinstance(known.kind, Switches):
-            wanted = {**_switches(self[key]), **_switches(wanted)}
+            wanted = {**_table(self[key]), **_table(wanted)}
+        elif isinstance(known.kind, Traits):
+            wanted = merged(_table(self[key]), _table(wanted))
         self._put(key, wanted)
         self.reset.discard(key)
         self.asked.add(key)
@@ -174,7 +178,7 @@ def write_answers(facts: Facts, answers: Mapping[str, object] | None = None) -> 
     for step in STEPS:
         table = tomlkit.table()
         # Tables of their own come last: in TOML everything after one would belong to it.
-        for record in sorted(step.settings, key=lambda s: isinstance(s.kind, Switches)):
+        for record in sorted(step.settings, key=lambda s: isinstance(s.kind, Switches | Traits)):
             value = facts.found[record.key].value if answers is None else answers[record.key]
             table.add(tomlkit.comment(_origin(record, facts.found[record.key])))
             if value is not None:
@@ -215,7 +219,7 @@ def _added(answers: Answers, key: str, value: object) -> object:
     return [*there, *kind.from_toml(value)]
 
 
-def _switches(value: object) -> dict[str, bool]:
+def _table(value: object) -> dict[str, object]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 

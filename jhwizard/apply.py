@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from jhwizard import journal
@@ -31,9 +34,12 @@ from jhwizard.errors import (
 from jhwizard.host import LARGEST, Host
 from jhwizard.journal import Receipt, Record
 from jhwizard.language import _
-from jhwizard.plan import Change, Plan
+from jhwizard.may_write import refuse_not_permitted
+from jhwizard.plan import Change, Command, Notice, Plan
 from jhwizard.printable import shown
 from jhwizard.replace_file import ChangedError, remove_file, replace_file
+from jhwizard.run_commands import Note, Progress, run_commands
+from jhwizard.what_stays import naming_what_stays, what_stays
 
 
 def state_directory(host: Host, wanted: Path | None = None) -> Path:
@@ -52,35 +58,28 @@ def state_directory(host: Host, wanted: Path | None = None) -> Path:
     return home / str(host.root).replace("%", "%25").replace("/", "%2F")
 
 
-def permitted(plan: Plan, host: Host) -> tuple[PurePosixPath, ...]:
-    """Return the paths that whoever runs jhwizard may not write; none is fine."""
-    return tuple(change.path for change in plan.changes if not _may_write(change, host))
+def apply(  # noqa: PLR0913 - what to write, and how to talk to whoever waits
+    plan: Plan,
+    host: Host,
+    state: Path,
+    title: str,
+    *,
+    progress: Progress = lambda _words: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Receipt:
+    """Run the plan's commands, write its files and return the receipt.
 
-
-def refuse_not_permitted(plan: Plan, host: Host) -> None:
-    """Raise NotPermittedError if a path of the plan may not be written, and say what helps."""
-    forbidden = permitted(plan, host)
-    if not forbidden:
-        return
-    names = ", ".join(map(str, forbidden))
-    if os.geteuid() == 0:
-        text = _("even root may not write {names}; nothing was written").format(names=names)
-        fix = _("the file system is read-only, or `lsattr -d` shows that the file is immutable")
-        raise NotPermittedError(text, file=forbidden[0], fix=fix)
-    text = _("you may not write {names}; nothing was written").format(names=names)
-    fix = _("save the plan with `jhwizard plan ANSWERS -o PLAN`, then `sudo jhwizard apply PLAN`")
-    raise NotPermittedError(text, file=forbidden[0], fix=fix)
-
-
-def apply(plan: Plan, host: Host, state: Path, title: str) -> Receipt:
-    """Write the plan and return its receipt.
-
-    Raises ConflictError if a file is no longer what was read, NotPermittedError if one may not
-    be written, and WizardError if writing failed; then every file is as it was before.
+    What could stop the writing is looked for first, then the commands run, and only then a file is
+    touched. Raises ConflictError if a file is no longer what was read, NotPermittedError if one
+    may not be written, WizardError if a command or writing failed, KeyboardInterrupt when it is
+    `cancelled`; then every file is as it was before. Each says what commands left behind, and a
+    receipt of these alone is kept.
     """
     with journal.locked(state):
-        recover(host, state)
-        return _commit(plan, host, state, title, undoes=None)
+        for begun in recover(host, state):
+            progress(cut_off(begun))
+        run = partial(run_commands, plan.commands, progress, cancelled)
+        return _commit(plan, host, state, title, run=run)
 
 
 def undo(host: Host, state: Path, receipt_id: str | None = None) -> Receipt:
@@ -102,7 +101,8 @@ def undo_plan(host: Host, state: Path, receipt_id: str | None = None) -> Plan:
     changes = tuple(_reverse(record, receipt, host, state) for record in receipt.records)
     for change, record in zip(changes, receipt.records, strict=True):
         _refuse_edited(change, record, receipt, state)
-    return Plan(changes)
+    stays = what_stays(receipt.commands)
+    return Plan(changes, tuple(Notice("environment.packages", text) for text in stays))
 
 
 def history(_host: Host, state: Path) -> tuple[Receipt, ...]:
@@ -131,27 +131,62 @@ def recover(host: Host, state: Path) -> tuple[Receipt, ...]:
     return begun
 
 
-def _commit(plan: Plan, host: Host, state: Path, title: str, *, undoes: Receipt | None) -> Receipt:
-    refuse_not_permitted(plan, host)
-    for change in plan.changes:
-        _refuse_conflict(change, host)
-        _refuse_odd(change, host)
+def cut_off(receipt: Receipt) -> str:
+    """Return what is said of a receipt that was begun and not finished."""
+    text = _("{id} was cut off while it wrote; its files were put back")
+    return "; ".join([text.format(id=receipt.id), *what_stays(receipt.commands)])
+
+
+def _commit(  # noqa: PLR0913 - one transaction, there and back
+    plan: Plan,
+    host: Host,
+    state: Path,
+    title: str,
+    *,
+    undoes: Receipt | None = None,
+    run: Callable[[Note], None] = lambda _note: None,
+) -> Receipt:
+    """Write a plan; `run` runs its commands once all that can be taken back is in the journal."""
+    _refuse(plan, host)
     receipt = journal.prepare(plan, missing_directories(plan, host), state, title, undoes)
+
+    def note(commands: tuple[Command, ...]) -> None:
+        nonlocal receipt
+        # They can make directories themselves: those are not ours to remove.
+        missing = missing_directories(plan, host)
+        noted = replace(receipt, commands=commands, directories=missing)
+        journal.store(noted, state)
+        receipt = noted
+
     try:
+        run(note)
+        if plan.commands:
+            _refuse(plan, host)  # it may have taken minutes
         make_directories(receipt.directories, host)
         for change in plan.changes:
             _write(change, host)
         done = journal.committed(receipt, state)
-    except OSError as error:
+    except BaseException as error:
         _put_back(receipt, host, state)
-        raise _failed(error, host) from error
-    except BaseException:
-        _put_back(receipt, host, state)
-        raise
+        why = _failed(error, host) if isinstance(error, OSError) else error
+        told = naming_what_stays(why, receipt.commands)
+        if told is error:
+            raise
+        raise told from error
     if undoes is not None:
         remove_directories(undoes.directories, host)
         journal.undone(undoes, state)
     return done
+
+
+def _refuse(plan: Plan, host: Host) -> None:
+    """Raise what would stop the writing."""
+    if plan.commands and not host.is_this_machine:
+        raise RefusedError(_("programs under another root are not started"))
+    refuse_not_permitted(plan, host)
+    for change in plan.changes:
+        _refuse_conflict(change, host)
+        _refuse_odd(change, host)
 
 
 def _write(change: Change, host: Host) -> None:
@@ -182,7 +217,7 @@ def _put_back(receipt: Receipt, host: Host, state: Path) -> None:
     if damaged:
         raise damaged
     remove_directories(receipt.directories, host)
-    journal.abandoned(receipt, state)
+    journal.put_back(receipt, state)
 
 
 def _put_back_one(record: Record, receipt: Receipt, host: Host, state: Path) -> None:
@@ -291,24 +326,6 @@ def _content(path: PurePosixPath, host: Host) -> bytes | None:
         text = _("it changed since it was read: {why}").format(why=error.text)
         raise ConflictError(text, file=path, fix=error.fix) from error
     return state.content if state else None
-
-
-def _may_write(change: Change, host: Host) -> bool:
-    try:
-        real = host.real(change.path)
-    except PermissionError:
-        return False
-    above = nearest(real.parent)
-    if above.is_dir() and not os.access(above, os.W_OK | os.X_OK):
-        return False
-    return not real.exists() or (os.access(real, os.W_OK) and _may_own(change.owner))
-
-
-def _may_own(owner: tuple[int, int] | None) -> bool:
-    """Return whether the new file can be given to the owner of the old one."""
-    if owner is None or os.geteuid() == 0:
-        return True
-    return owner[0] == os.geteuid() and owner[1] in {os.getegid(), *os.getgroups()}
 
 
 def _where(error: OSError, host: Host) -> PurePosixPath | None:

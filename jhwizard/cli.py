@@ -16,17 +16,13 @@ from typing import TYPE_CHECKING
 from jhwizard.arguments import parser
 from jhwizard.errors import NotPermittedError, Status, UsageError, WizardError
 from jhwizard.language import _
-from jhwizard.streams import coloured, give, make_robust, say
+from jhwizard.streams import coloured, give, make_robust, say, take
 
 if TYPE_CHECKING:
     from jhwizard.detect import Options
     from jhwizard.facts import Facts
     from jhwizard.host import Host
     from jhwizard.plan import Plan
-
-
-_LARGEST = 64 << 20
-"""Bytes. A saved plan holds every file it writes, and no more than that."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -38,8 +34,10 @@ def main(argv: list[str] | None = None) -> int:
         return _VERBS[given.verb or "setup"](given)
     except WizardError as error:
         return _complain(error, as_json="--json" in words)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as cancelled:
         say("")  # the ^C of the terminal stands on a line of its own
+        if what_stays := str(cancelled):
+            say(f"jhwizard: {what_stays}")
         return Status.INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`| head`): nothing more to say, and nothing to say it to.
@@ -137,7 +135,7 @@ def _answers(given: Namespace) -> int:
 
 
 def _plan(given: Namespace) -> int:
-    plan = _planned(given, _content(given.answers))
+    plan = _planned(given, take(given.answers))
     if given.output:
         from jhwizard.plan_file import save  # noqa: PLC0415
 
@@ -155,24 +153,25 @@ def _shown(plan: Plan, given: Namespace, *, done: bool | None = None) -> int:
     else:
         give(coloured(output.diffs(plan), sys.stdout, plain=_plain(given)))
     _talk_of(plan)
-    return Status.PENDING if plan.changes else Status.DONE
+    return Status.DONE if plan.is_empty else Status.PENDING
 
 
 def _apply(given: Namespace) -> int:
     from jhwizard import apply, output  # noqa: PLC0415
+    from jhwizard.may_write import refuse_not_permitted  # noqa: PLC0415
 
-    content, host = _content(given.answers), _host(given)
+    content, host = take(given.answers), _host(given)
     plan = _planned(given, content)
-    if given.check or not plan.changes:
+    if given.check or plan.is_empty:
         return _shown(plan, given, done=not given.check)
     if given.yes:
         _talk_of(plan)
     else:
         _refuse_without_terminal()
-        apply.refuse_not_permitted(plan, host)
+        refuse_not_permitted(plan, host)
         _confirm(plan, given)
     title = _("apply {name}").format(name=Path(given.answers).name)
-    receipt = apply.apply(plan, host, _state(host, given), title)
+    receipt = apply.apply(plan, host, _state(host, given), title, progress=say)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
     give(done)
     return Status.DONE
@@ -192,7 +191,7 @@ def _confirm(plan: Plan, given: Namespace) -> None:
 
     sys.stderr.write(coloured(output.diffs(plan), sys.stderr, plain=_plain(given)))
     _talk_of(plan)
-    sys.stderr.write(_("Write {count} files? [y/N] ").format(count=len(plan.changes)))
+    sys.stderr.write(f"{output.question(plan)} [y/N] ")
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if answer.strip().lower() not in {"y", "yes", _("yes")}:
@@ -208,6 +207,7 @@ def _undo(given: Namespace) -> int:
     _catch_up(host, given)
     plan = apply.undo_plan(host, state, given.receipt)
     receipt = apply.undo(host, state, given.receipt)
+    _warn(plan)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
     give(done)
     return Status.DONE
@@ -251,12 +251,14 @@ def _planned(given: Namespace, content: bytes) -> Plan:
         return plan_file.load(content, _host(given))
     from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
     from jhwizard.make_plan import make_plan  # noqa: PLC0415
+    from jhwizard.prepare import prepare  # noqa: PLC0415
     from jhwizard.verify import verify  # noqa: PLC0415
 
-    facts = _facts(given, target_of(content))
+    host, facts = _host(given), _facts(given, target_of(content))
     answers = read_answers(content, facts)
+    facts = prepare(facts, answers, host, _state(host, given), say)
     plan = make_plan(facts, answers)
-    verify(plan, facts, answers, _host(given))
+    verify(plan, facts, answers, host)
     return plan
 
 
@@ -289,12 +291,11 @@ def _state(host: Host, given: Namespace) -> Path:
 
 def _catch_up(host: Host, given: Namespace) -> None:
     """Put back first what an earlier run began and did not finish, so that nothing half is read."""
-    from jhwizard.apply import catch_up  # noqa: PLC0415
+    from jhwizard.apply import catch_up, cut_off  # noqa: PLC0415
 
     with contextlib.suppress(NotPermittedError):
         for receipt in catch_up(host, _state(host, given)):
-            text = _("note: {id} was cut off while it wrote; its files were put back")
-            say(text.format(id=receipt.id))
+            say(_("note: {remark}").format(remark=cut_off(receipt)))
 
 
 def _options(given: Namespace, target: str | None = None) -> Options:
@@ -309,24 +310,6 @@ def _options(given: Namespace, target: str | None = None) -> Options:
     )
 
 
-def _content(name: str) -> bytes:
-    """Return an answers file or a saved plan. Raises UsageError for anything but a file."""
-    fix = _("give a TOML file, a plan that `jhwizard plan -o` saved, or - for standard input")
-    try:
-        if name != "-" and not Path(name).is_file() and Path(name).exists():
-            raise UsageError(_("{name} is not a regular file").format(name=name), fix=fix)
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-    except OSError as error:
-        text = _("{name} cannot be read: {why}").format(name=name, why=error.strerror)
-        raise UsageError(text, fix=fix) from error
-    if len(content) > _LARGEST:
-        raise UsageError(
-            _("{name} is too large to be answers or a plan").format(name=name), fix=fix
-        )
-    return content
-
-
 def _need_terminal() -> None:
     if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         return
@@ -336,10 +319,14 @@ def _need_terminal() -> None:
     )
 
 
-def _talk_of(plan: Plan) -> None:
+def _warn(plan: Plan) -> None:
     for notice in plan.warnings:
         say(_("warning: {key}: {text}").format(key=notice.key, text=notice.text))
-    if not plan.changes:
+
+
+def _talk_of(plan: Plan) -> None:
+    _warn(plan)
+    if plan.is_empty:
         say(_("Nothing to change."))
 
 

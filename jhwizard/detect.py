@@ -13,14 +13,17 @@ from pathlib import Path, PurePosixPath
 
 from jhwizard import launch
 from jhwizard.errors import RefusedError, UsageError, WizardError
-from jhwizard.facts import Environment, Facts, FileState, Kernelspec, Problem
+from jhwizard.facts import Environment, Facts, FileState, HomeKernel, Kernelspec, Problem
 from jhwizard.host import Host
 from jhwizard.jupyter import classes, distributions, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
+from jhwizard.jupyter.home_kernels import home_kernels
+from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.language import _
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait
+from jhwizard.share_kernels import files_of_shared
 from jhwizard.understand import (
     config_path_variable,
     hub_files,
@@ -61,15 +64,18 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     progress(_("Hub config: {path}").format(path=config))
     hub, user = _environments(host, options, started, understand(facts), progress)
     facts = replace(facts, hub=hub.environment, user=user.environment)
+    user = replace(user, environment=with_installer(host, user.environment))
     progress(_("Reading kernels, extensions and config files"))
     remarks = (*started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
     facts = replace(
         facts,
         kernelspecs=_kernels(host, understand(facts)),
+        home_kernels=_home_kernels(host, understand(facts)),
         lab_extensions=lab_extensions(host, facts.user),
         remarks=tuple(dict.fromkeys(remarks)),
     )
     facts = _with_server_files(host, facts)
+    facts = _with_files(host, facts, files_of_shared(facts))
     _refuse_target(facts, options)
     return understand(replace(facts, target=options.target or _target(facts)))
 
@@ -84,8 +90,16 @@ def _refuse_target(facts: Facts, options: Options) -> None:
 
 def _kernels(host: Host, facts: Facts) -> tuple[Kernelspec, ...]:
     """Return what people are offered; of an image whose files are not here nothing is known."""
-    in_image = facts.user is None and classes.starts_containers(facts.spawner)
-    return () if in_image else kernelspecs(host, facts.user)
+    return () if _in_image(facts) else kernelspecs(host, facts.user)
+
+
+def _home_kernels(host: Host, facts: Facts) -> tuple[HomeKernel, ...]:
+    """Return what could be shared: nothing with servers that do not see this machine's files."""
+    return () if _in_image(facts) else home_kernels(host, facts.user)
+
+
+def _in_image(facts: Facts) -> bool:
+    return facts.user is None and classes.starts_containers(facts.spawner)
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,12 @@ class Environment:
     """Entry points of the group `jupyterhub.spawners`: short name to `module:Class`."""
     problem: str = ""
     """Why the interpreter could not be asked; empty when it answered or was not needed."""
+    conda: PurePosixPath | None = None
+    """The program that looks after a conda environment; None for others."""
+    obstacle: str = ""
+    """Why packages cannot be installed into it; empty when they can."""
+    trusted: bool = True
+    """Whether nobody but root, or whoever runs jhwizard, can change what is in it."""
 
     def version(self, name: str) -> tuple[int, ...] | None:
         """Return the release of a package as numbers; None when it is not installed."""
@@ -161,6 +167,25 @@ class Kernelspec:
 
 
 @dataclass(frozen=True)
+class HomeKernel:
+    """A kernelspec in somebody's home."""
+
+    name: str
+    """Lower case, as it would be offered."""
+    owner: str
+    directory: PurePosixPath
+    answer: str
+    """What names it in an answer: the name, or `owner/name` where several homes have it."""
+    display_name: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Name to content of what would be shared; nothing when it cannot be."""
+    tells: bool = False
+    """Whether its kernel.json sets environment variables, which everybody could read then."""
+    obstacle: str = ""
+    """Why it cannot be shared; empty when it can."""
+
+
+@dataclass(frozen=True)
 class Extension:
     """A server extension and whether the config directories' `.d` files enable it."""
 
@@ -176,6 +201,16 @@ class LabExtension:
 
     name: str
     version: str
+
+
+@dataclass(frozen=True)
+class TraitCheck:
+    """What the users' installed classes say of one trait with one value."""
+
+    value: object
+    """The value that was shown to them."""
+    refused: str = ""
+    """Why it cannot be set, in a sentence; empty when it can."""
 
 
 @dataclass(frozen=True)
@@ -202,12 +237,17 @@ class Facts:
     unreadable: Mapping[PurePosixPath, Problem] = field(default_factory=dict)
     """Config files that are there and could not be read."""
     kernelspecs: tuple[Kernelspec, ...] = ()
+    home_kernels: tuple[HomeKernel, ...] = ()
     extensions: tuple[Extension, ...] = ()
     lab_extensions: tuple[LabExtension, ...] = ()
     found: Mapping[str, Found] = field(default_factory=dict)
     """Setting key to what is in force."""
     remarks: tuple[str, ...] = ()
     """What could not be found out, in sentences."""
+    checks: Mapping[str, TraitCheck] = field(default_factory=dict)
+    """`Class.trait` to what the installed classes say of it; only of what was asked for."""
+    unchecked: str = ""
+    """Why the installed classes could not be asked; empty when they answered or were not asked."""
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -119,6 +119,20 @@ class Host:
             return False
         return stat.S_ISDIR(mode) and mode & wanted == wanted
 
+    def may_read(self, path: PurePosixPath) -> bool:
+        """Return whether everybody may read a file, or enter a directory and list it."""
+        try:
+            return bool(self.real(path).stat().st_mode & stat.S_IROTH)
+        except (OSError, WizardError):
+            return False
+
+    def owner(self, path: PurePosixPath) -> int | None:
+        """Return the user id that something belongs to; None where that cannot be seen."""
+        try:
+            return self.real(path).stat().st_uid
+        except (OSError, WizardError):
+            return None
+
     def may_start(self, path: PurePosixPath) -> bool:
         """Return whether a file is a program: regular, and executable for somebody."""
         try:

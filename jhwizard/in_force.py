@@ -13,12 +13,16 @@ from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     HubTrait,
+    NotConfig,
+    OtherTraits,
     ServerExtensions,
     ServerTrait,
     Setting,
     SpawnerVariable,
 )
 from jhwizard.settings.words import is_name
+from jhwizard.share_kernels import shared_kernels
+from jhwizard.traits_found import found_traits
 
 _OLD_NAMES = {
     ("KernelSpecManager", "allowed_kernelspecs"): ServerTrait("KernelSpecManager", "whitelist")
@@ -74,6 +78,16 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
 def _found(record: Setting, facts: Facts) -> Found:
     if isinstance(record.lands, ServerExtensions):
         return _found_switches(record, facts)
+    if isinstance(record.lands, NotConfig):
+        # What is installed is not asked for again; packages only ever come to it.
+        is_kernels = record.lands.what == "kernels"
+        return shared_kernels(facts) if is_kernels else Found((), "default")
+    if isinstance(record.lands, OtherTraits):
+
+        def is_overruled(lands: ServerTrait) -> bool:
+            return overruling(replace(record, lands=lands), facts) is not None
+
+        return found_traits(record, facts, is_overruled)
     found = folded(ladder(record.lands, facts), record.lands)
     if record.stronger and (rungs := ladder(record.stronger, facts)):
         beaten = () if found.kind == "default" else (found, *found.shadows)

@@ -1,7 +1,7 @@
 """The journal: one directory for each apply, with the originals and a record of what was done.
 
-`prepared` before the first file is touched, `committed` after the last one. Private (0700 and
-0600), as originals may hold secrets. Ids only grow, whatever the clock does.
+`prepared` before a command runs or a file is touched, `committed` after the last one. Private
+(0700 and 0600), as originals may hold secrets. Ids only grow, whatever the clock does.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from jhwizard.errors import ConflictError, NotPermittedError, WizardError
 from jhwizard.language import _
-from jhwizard.plan import Effect, Plan
+from jhwizard.plan import Command, Effect, Plan, command_from
 from jhwizard.replace_file import write_private
 
 _PRIVATE = 0o700
@@ -49,10 +49,12 @@ class Receipt:
     """ISO 8601, UTC."""
     title: str
     state: str
-    """`prepared` while files are being written, `committed` when all are."""
+    """`prepared` while commands run and files are written, `committed` when all are."""
     records: tuple[Record, ...]
     directories: tuple[PurePosixPath, ...] = ()
     """Directories that were made for the files, outermost first."""
+    commands: tuple[Command, ...] = ()
+    """What was run before the files were written, from its start on; undoing leaves it."""
     undone: bool = False
     undoes: str = ""
     """The receipt that this one takes back; empty for an ordinary one."""
@@ -146,7 +148,13 @@ def prepare(
     when = datetime.now(UTC).isoformat(timespec="seconds")
     taken_back = undoes.id if undoes else ""
     receipt = Receipt(
-        _next_id(state), when, title, "prepared", records, directories, undoes=taken_back
+        _next_id(state),
+        when,
+        title,
+        "prepared",
+        records,
+        directories,
+        undoes=taken_back,
     )
     place = state / "journal" / receipt.id
     try:
@@ -154,7 +162,7 @@ def prepare(
         for number, change in enumerate(plan.changes):
             if change.before is not None:
                 write_private(place / f"original-{number}", change.before)
-        _store(receipt, state)
+        store(receipt, state)
     except OSError as error:
         shutil.rmtree(place, ignore_errors=True)
         text = _("the originals cannot be saved in {state}, so nothing was written: {why}")
@@ -166,21 +174,30 @@ def prepare(
 def committed(receipt: Receipt, state: Path) -> Receipt:
     """Note that every file is written; return the receipt as it is now."""
     done = replace(receipt, state="committed")
-    _store(done, state)
+    store(done, state)
     return done
 
 
 def undone(receipt: Receipt, state: Path) -> None:
     """Note that a receipt was taken back; if that was an undo itself, what it undid is back."""
-    _store(replace(receipt, undone=True), state)
+    store(replace(receipt, undone=True), state)
     for other in receipts(state):
         if other.id == receipt.undoes:
-            _store(replace(other, undone=False), state)
+            store(replace(other, undone=False), state)
 
 
-def abandoned(receipt: Receipt, state: Path) -> None:
-    """Forget a receipt whose files are as they were."""
-    shutil.rmtree(state / "journal" / receipt.id)
+def put_back(receipt: Receipt, state: Path) -> None:
+    """Forget a receipt whose files are as they were; what its commands did is kept."""
+    place = state / "journal" / receipt.id
+    if not receipt.commands:
+        shutil.rmtree(place)
+        return
+    title = _("{title} (commands only)").format(title=receipt.title)
+    kept = replace(receipt, state="committed", title=title, records=(), directories=())
+    with suppress(OSError):  # a full disk: the next start does it
+        store(kept, state)
+        for path in place.glob("original-*"):
+            path.unlink()
 
 
 def forget_unbegun(state: Path) -> None:
@@ -228,7 +245,8 @@ def _next_id(state: Path) -> str:
     return f"{last + 1:04d}"
 
 
-def _store(receipt: Receipt, state: Path) -> None:
+def store(receipt: Receipt, state: Path) -> None:
+    """Write a receipt as it is now. Raises OSError."""
     document = {"version": 1, **asdict(receipt)}
     content = json.dumps(document, indent=1, default=str).encode()
     write_private(state / "journal" / receipt.id / "receipt.json", content)
@@ -247,10 +265,29 @@ def _receipt(document: Mapping[str, object]) -> Receipt:
     fields = {name: value for name, value in document.items() if name != "version"}
     records = tuple(_record(item) for item in fields.pop("records"))  # type: ignore[attr-defined]
     directories = tuple(map(PurePosixPath, fields.pop("directories")))  # type: ignore[call-overload]
-    return Receipt(records=records, directories=directories, **fields)  # type: ignore[arg-type]
+    commands = tuple(map(command_from, fields.pop("commands", ())))  # type: ignore[call-overload]
+    return Receipt(records=records, directories=directories, commands=commands, **fields)  # type: ignore[arg-type]
 
 
 def _record(item: dict[str, object]) -> Record:
     owner = item.pop("owner")
     path = PurePosixPath(str(item.pop("path")))
     return Record(path, owner=tuple(owner) if owner else None, **item)  # type: ignore[arg-type]
+
+
+def kept(state: Path, name: str) -> bytes | None:
+    """Return what `keep` kept; None when there is nothing, or it may not be read."""
+    try:
+        _refuse_shared(state)
+        return (state / "cache" / name).read_bytes()
+    except (OSError, WizardError):
+        return None
+
+
+def keep(state: Path, name: str, content: bytes) -> None:
+    """Keep what took long to find out; where that is not permitted, it takes long again."""
+    with suppress(OSError, WizardError):
+        _make_private(state)
+        _refuse_shared(state)
+        _make_private(state / "cache")
+        write_private(state / "cache" / name, content)

@@ -15,15 +15,16 @@ from jhwizard.facts import Facts, Found, Role, Source, Write
 from jhwizard.jupyter import classes, paths
 from jhwizard.language import _
 from jhwizard.settings.setting import (
+    EXTENSIONS_TRAIT,
     HubTrait,
     IPythonTrait,
     Landing,
+    NotConfig,
+    OtherTraits,
     ServerExtensions,
     ServerTrait,
     SpawnerVariable,
 )
-
-EXTENSIONS_TRAIT = ("ServerApp", "jpserver_extensions")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def role_of(landing: Landing) -> Role:
             return "hub"
         case IPythonTrait():
             return "ipython"
-        case ServerTrait() | ServerExtensions():
+        case ServerTrait() | ServerExtensions() | OtherTraits() | NotConfig():
             return "server"
         case _:
             assert_never(landing)
@@ -66,6 +67,8 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             return "Spawner", "environment"
         case ServerExtensions():
             return EXTENSIONS_TRAIT
+        case OtherTraits() | NotConfig():
+            return "*", "*"  # several, each looked at by itself, or none
         case _:
             assert_never(landing)
 

@@ -14,21 +14,23 @@ from pathlib import PurePosixPath
 from jhwizard.answers import Answers
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Reading, Role
+from jhwizard.install_packages import install_commands
 from jhwizard.jupyter import classes
 from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
 from jhwizard.language import _
 from jhwizard.layers import role_of
+from jhwizard.other_traits import edits_of_traits
 from jhwizard.place import Edit, edits_of
-from jhwizard.plan import Change, Effect, Notice, Plan
+from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
+from jhwizard.settings.setting import NotConfig, OtherTraits
+from jhwizard.share_kernels import shared_files
 from jhwizard.understand import hub_files, with_files
 from jhwizard.wizard import broken_rules
 
 _SERVERS: tuple[Role, ...] = ("server", "ipython")
-NEW_MODE = 0o644
-"""Config files are read by every user's server, so everybody may read a new one."""
 
 
 def make_plan(facts: Facts, answers: Answers) -> Plan:
@@ -43,13 +45,26 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
     told = {c.path: c.after for c in _changes(_in_hub_files(hub, facts), facts)}
     servers = with_files(facts, told) if told else facts
     edits = [*hub, *(e for r in _SERVERS for e in _edits(r, servers, answers))]
-    changes = tuple(_changes(edits, facts, *_owned_files(facts)))
-    return Plan(changes, _notices(facts, answers, edits), _snippet(facts, edits))
+    changes = (*_changes(edits, facts, *_owned_files(facts)), *shared_files(facts, answers))
+    notices, snippet = _notices(facts, answers, edits), _snippet(facts, edits)
+    return Plan(changes, notices, snippet, tuple(install_commands(facts, answers)))
 
 
 def _edits(role: Role, facts: Facts, answers: Answers) -> list[Edit]:
-    records = [record for record in SETTINGS.values() if role_of(record.lands) == role]
-    return [edit for record in records for edit in edits_of(record, facts, answers)]
+    records = [
+        record
+        for record in SETTINGS.values()
+        if role_of(record.lands) == role and not isinstance(record.lands, NotConfig)
+    ]
+    return [
+        edit
+        for record in records
+        for edit in (
+            edits_of_traits(record, facts, answers)
+            if isinstance(record.lands, OtherTraits)
+            else edits_of(record, facts, answers)
+        )
+    ]
 
 
 def _in_hub_files(edits: list[Edit], facts: Facts) -> list[Edit]:

@@ -6,6 +6,7 @@ The shapes of the documents are API (`docs/design.md`, "The verbs"): keys are ad
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -59,22 +60,40 @@ def plan_document(plan: Plan, receipt: Receipt | None = None, *, done: bool | No
         }
         for change in plan.changes
     ]
+    commands = [{"argv": c.argv, "why": c.why, "undo": c.undo} for c in plan.commands]
     warnings = [asdict(notice) for notice in plan.warnings]
     snippet = redacted(plan.snippet)
     return _document(
-        {**outcome, "changes": changes, "commands": [], "warnings": warnings, "snippet": snippet}
+        {
+            **outcome,
+            "changes": changes,
+            "commands": commands,
+            "warnings": warnings,
+            "snippet": snippet,
+        }
     )
 
 
 def diffs(plan: Plan) -> str:
-    """Return the unified diff of the whole plan."""
-    return "".join(change.diff() for change in plan.changes)
+    """Return the commands and the unified diff of the whole plan."""
+    commands = [f"# {printable(c.why)}\n$ {printable(shlex.join(c.argv))}\n" for c in plan.commands]
+    return "".join(commands) + "".join(change.diff() for change in plan.changes)
+
+
+def question(plan: Plan) -> str:
+    """Return what is asked before anything is done."""
+    count = len(plan.changes)
+    if not plan.commands:
+        return _("Write {count} files?").format(count=count)
+    text = _("Run {commands} commands and write {count} files?")
+    return text.format(commands=len(plan.commands), count=count)
 
 
 def written(plan: Plan, receipt: Receipt) -> str:
     """Return what was written, what to do now, and how to take it back."""
     verbs = {"create": _("created"), "edit": _("changed"), "delete": _("deleted")}
-    lines = [f"{verbs[change.action]} {change.path}" for change in plan.changes]
+    ran = [_("done: {why}").format(why=command.why) for command in plan.commands]
+    lines = ran + [f"{verbs[change.action]} {change.path}" for change in plan.changes]
     lines += [
         advice for effect, advice in ADVICE.items() if any(c.effect == effect for c in plan.changes)
     ]
@@ -86,6 +105,7 @@ ADVICE = {
     "hub restart": _(
         "Restart JupyterHub (often `systemctl restart jupyterhub`); servers keep running."
     ),
+    "browser reload": _("People see new kernels as soon as they load the page again."),
     "next server start": _("People get the rest when their server starts the next time."),
 }
 """What the admin does next, by the effect of a change."""

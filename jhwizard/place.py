@@ -56,9 +56,9 @@ def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     twins = [s.key for s in SETTINGS.values() if s.lands == record.lands]
     reset = [key for key in twins if key in answers.reset]
     if reset and _all_default(twins, facts, answers):
-        return _taken_out(record, facts) if record.key == reset[0] else []
+        return taken_out(record, facts) if record.key == reset[0] else []
     if any(answers.changed(key) for key in twins):
-        _refuse_overruled(record, facts)
+        refuse_overruled(record, facts)
         return _wanted(record, facts, answers)
     if any(rung.write.ours for rung in rungs_of(record, facts)):
         return _still_wanted(record, facts, answers)
@@ -72,7 +72,7 @@ def _wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
         case IPythonTrait():
             return _loaded(record, facts, answers)
         case _:
-            return [_placed(record, facts, answers)]
+            return [placed(record, facts, answers)]
 
 
 def _still_wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
@@ -107,19 +107,20 @@ def _all_default(keys: list[str], facts: Facts, answers: Answers) -> bool:
     )
 
 
-def _placed(record: Setting, facts: Facts, answers: Answers) -> Edit:
+def placed(record: Setting, facts: Facts, answers: Answers) -> Edit:
+    """Return what sets a trait: in the place of the line in force, or in a block."""
     rungs = rungs_of(record, facts)
     top = rungs[-1] if rungs else None
     if top and not top.write.ours:
         return _over(record, facts, answers, top)
-    return _entry(record, facts, answers, _path(record, facts, top), top)
+    return _entry(record, facts, answers, path_for(record, facts, top), top)
 
 
 def _kept(record: Setting, facts: Facts, answers: Answers) -> Edit:
     """Return what was written before, said again as it was; it moves when the target does."""
     rungs = rungs_of(record, facts)
     mine = next(rung for rung in reversed(rungs) if rung.write.ours)
-    path = _path(record, facts, mine)
+    path = path_for(record, facts, mine)
     if mine is rungs[-1] and answers[record.key] is not None:
         return _entry(record, facts, answers, path, mine)
     # Something stronger decides now, or it was edited inside the block.
@@ -136,7 +137,7 @@ def _own_comment(record: Setting, facts: Facts, answers: Answers, mine: Rung) ->
     return (record.says({**answers, record.key: value}, facts), record.source)
 
 
-def _path(record: Setting, facts: Facts, mine: Rung | None) -> PurePosixPath:
+def path_for(record: Setting, facts: Facts, mine: Rung | None) -> PurePosixPath:
     """Return the file for our own entry.
 
     What overrides a line of its own file stays there, and so does what no target would write to.
@@ -202,7 +203,7 @@ def _landing_of(record: Setting, beaten: Rung | None) -> Landing:
     return record.lands
 
 
-def _taken_out(record: Setting, facts: Facts) -> list[Edit]:
+def taken_out(record: Setting, facts: Facts) -> list[Edit]:
     """Return the removal of every line of the admin's own; ours go by not being said again."""
     edits = []
     for rung in rungs_of(record, facts):
@@ -227,7 +228,7 @@ def _switched(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     for rung in rungs_of(record, facts):
         if rung.write.ours:
             kept = {n: on for n, on in _dict(rung.write).items() if n not in changed}
-            blocks.setdefault(_path(record, facts, rung), {}).update(kept)
+            blocks.setdefault(path_for(record, facts, rung), {}).update(kept)
     edits = []
     for name, on in changed.items():
         above = _switching(name, record, facts)
@@ -293,7 +294,8 @@ def _loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     return [Edit(record.key, f, cls, trait, "extend", missing, comment) for f in files if missing]
 
 
-def _refuse_overruled(record: Setting, facts: Facts) -> None:
+def refuse_overruled(record: Setting, facts: Facts) -> None:
+    """Raise RefusedError with the line that decides in place of any config file."""
     above: Found | None = overruling(record, facts)
     if above is not None:
         raise RefusedError(

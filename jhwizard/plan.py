@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -15,6 +16,9 @@ from jhwizard.language import _
 from jhwizard.printable import printable, redacted
 
 Effect = Literal["hub restart", "next server start", "browser reload", "image rebuild"]
+
+NEW_MODE = 0o644
+"""What jhwizard writes is read by every user's server, so everybody may read a new file."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,10 @@ class Change:
 
     def diff(self) -> str:
         """Return the unified diff, fit for a terminal and without the values of secrets."""
+        if any(b"\0" in (content or b"") for content in (self.before, self.after)):
+            text = _("Binary file {path}: {action}, {size} bytes")
+            size = len(self.after or b"")
+            return text.format(path=self.path, action=self.action, size=size) + "\n"
         names = [
             "/dev/null" if content is None else f"{side}{self.path}"
             for side, content in (("a", self.before), ("b", self.after))
@@ -62,6 +70,29 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A program that is run before the files are written."""
+
+    argv: tuple[str, ...]
+    why: str
+    """What it is for, in words."""
+    undo: tuple[str, ...] | None
+    """What would take it back; None where nothing does."""
+    where: PurePosixPath
+    """The directory it changes."""
+
+
+def command_from(item: Mapping[str, object]) -> Command:
+    """Return a command that was stored as JSON. Raises KeyError or TypeError for no command."""
+    argv, undo = item["argv"], item["undo"]
+    if not isinstance(argv, list) or not argv or not isinstance(undo, list | None):
+        raise TypeError
+    back = None if undo is None else tuple(map(str, undo))
+    where = PurePosixPath(str(item["where"]))
+    return Command(tuple(map(str, argv)), str(item["why"]), back, where)
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that would be written, and what to know about it. An empty one is a good end."""
 
@@ -69,6 +100,13 @@ class Plan:
     warnings: tuple[Notice, ...] = ()
     snippet: str = ""
     """The lines for `jupyterhub_config.py` alone, to copy; empty when none are needed."""
+    commands: tuple[Command, ...] = ()
+    """What is run first; if one fails, no file is written."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to do."""
+        return not self.changes and not self.commands
 
 
 def _lines(content: bytes | None) -> list[str]:

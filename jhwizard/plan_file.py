@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import get_args
 
@@ -18,8 +19,7 @@ from jhwizard.errors import (
 from jhwizard.host import Host
 from jhwizard.journal import digest
 from jhwizard.language import _
-from jhwizard.make_plan import NEW_MODE
-from jhwizard.plan import Change, Effect, Notice, Plan
+from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan, command_from
 from jhwizard.replace_file import write_private
 
 _MARK = "jhwizard_plan"
@@ -58,7 +58,8 @@ def load(content: bytes, host: Host) -> Plan:
             raise RefusedError(_("the plan was saved by another version of jhwizard"), fix=fix)
         changes = tuple(_change(item, host) for item in document["changes"])
         notices = tuple(map(_notice, document["warnings"]))
-        return Plan(changes, notices, str(document["snippet"]))
+        commands = tuple(map(command_from, document.get("commands", ())))
+        return Plan(changes, notices, str(document["snippet"]), commands)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RefusedError(_("the plan file is damaged"), fix=fix) from error
 
@@ -72,6 +73,7 @@ def _document(plan: Plan) -> dict[str, object]:
             for n in plan.warnings
         ],
         "snippet": plan.snippet,
+        "commands": [{**asdict(c), "where": str(c.where)} for c in plan.commands],
     }
 
 

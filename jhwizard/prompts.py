@@ -15,17 +15,20 @@ import questionary
 from questionary import Choice as Option
 
 from jhwizard import output
-from jhwizard.apply import apply, permitted
+from jhwizard.apply import apply
 from jhwizard.detect import Options, detect
 from jhwizard.errors import Status
 from jhwizard.host import Host
 from jhwizard.language import _
 from jhwizard.make_plan import make_plan
+from jhwizard.may_write import permitted
 from jhwizard.plan import Plan
+from jhwizard.prepare import prepare
 from jhwizard.printable import printable, shown
 from jhwizard.settings import STEPS
 from jhwizard.settings.kinds import Count, Duration, Names, OneOf, Switches, YesNo
 from jhwizard.settings.setting import Choice, Setting, Step
+from jhwizard.settings.traits_kind import Traits
 from jhwizard.settings.url_path import UrlPath
 from jhwizard.verify import verify
 from jhwizard.wizard import Wizard
@@ -42,9 +45,10 @@ def ask_all(host: Host, options: Options, state: Path, step: str | None = None, 
     for each in STEPS:
         if step in (None, each.name):
             _ask_step(wizard, each, io)
+    wizard.facts = prepare(wizard.facts, wizard.answers, host, state, _say)
     plan = make_plan(wizard.facts, wizard.answers)
     verify(plan, wizard.facts, wizard.answers, host)
-    if not plan.changes:
+    if plan.is_empty:
         _say(_("Nothing to change: everything is as you want it."))
         return Status.DONE
     return _review(plan, host, state, io)
@@ -73,7 +77,7 @@ def _ask(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
         return
     choices = record.choices(wizard.facts)
     match record.kind:
-        case Duration() | Count() | UrlPath():
+        case Duration() | Count() | UrlPath() | Traits():
             _ask_text(wizard, record, io)
         case YesNo():
             default = bool(wizard.answers[record.key])
@@ -162,10 +166,10 @@ def _review(plan: Plan, host: Host, state: Path, io: Mapping[str, Any]) -> int:
         names = ", ".join(map(str, forbidden))
         _say(_("You may not write {names}: run it again with sudo.").format(names=names))
         return Status.NOT_PERMITTED
-    question = _("Write {count} files?").format(count=len(plan.changes))
+    question = output.question(plan)
     if not questionary.confirm(question, default=False, **io).unsafe_ask():
         raise KeyboardInterrupt
-    _say(output.written(plan, apply(plan, host, state, _("wizard"))))
+    _say(output.written(plan, apply(plan, host, state, _("wizard"), progress=_say)))
     return Status.DONE
 
 

@@ -10,7 +10,15 @@ from jhwizard.landing import landing_paths
 from jhwizard.language import _
 from jhwizard.layers import trait_of
 from jhwizard.settings import STEPS
-from jhwizard.settings.setting import Landing, ServerExtensions, Setting, SpawnerVariable, Step
+from jhwizard.settings.setting import (
+    Landing,
+    NotConfig,
+    OtherTraits,
+    ServerExtensions,
+    Setting,
+    SpawnerVariable,
+    Step,
+)
 from jhwizard.targets import TARGETS
 from jhwizard.understand import understand
 
@@ -57,10 +65,17 @@ def _default(setting: Setting) -> str:
     if isinstance(setting.lands, ServerExtensions):
         return _("as their packages have it")
     value = setting.default(_facts("system"))
-    return "" if value is None else f"`{setting.kind.text(value)}`"  # type: ignore[arg-type]
+    if value is None:
+        return ""
+    text = setting.kind.text(value)  # type: ignore[arg-type]
+    return f"`{text}`" if text else _("none")
 
 
 def _trait(landing: Landing) -> str:
+    if isinstance(landing, NotConfig):
+        return landing.words
+    if isinstance(landing, OtherTraits):
+        return _("`c.Class.trait`, as it is answered")
     cls, trait = trait_of(landing)
     if isinstance(landing, SpawnerVariable):
         return f'`c.{cls}.{trait}`, `"{landing.name}"`'
@@ -73,13 +88,20 @@ def _targets() -> list[str]:
 
 def _files(setting: Setting) -> list[tuple[str, str]]:
     files = {target: _files_of(target, setting) for target in _targets()}
+    no_file = isinstance(setting.lands, NotConfig)
     if len(set(files.values())) == 1:
-        return [(_("In the file"), next(iter(files.values())))]
+        word = _("In the directory") if no_file else _("In the file")
+        return [(word, next(iter(files.values())))]
     word = _("In the file, for target `{target}`")
+    if no_file:
+        word = _("In the directory, for target `{target}`")
     return [(word.format(target=target), names) for target, names in files.items()]
 
 
 def _files_of(target: str, setting: Setting) -> str:
+    if isinstance(setting.lands, NotConfig):
+        directory = setting.lands.directory(_facts(target))
+        return f"`{_named(directory)}`"
     paths = landing_paths(setting.lands, _facts(target))
     return ", ".join(f"`{_named(path)}`" for path in paths)
 

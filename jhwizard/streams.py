@@ -1,4 +1,4 @@
-"""Data on standard output, talk on standard error; only `cli` writes to either.
+"""Data on standard output, talk on standard error, and what `-` stands for; only for `cli`.
 
 Nothing that was read from a file reaches a terminal here with a control character in it.
 """
@@ -11,9 +11,12 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from jhwizard.errors import WizardError
+from jhwizard.errors import UsageError, WizardError
 from jhwizard.language import _
 from jhwizard.printable import printable
+
+_LARGEST = 64 << 20
+"""Bytes. A saved plan holds every file it writes, and no more than that."""
 
 
 def make_robust() -> None:
@@ -24,6 +27,24 @@ def make_robust() -> None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def take(name: str) -> bytes:
+    """Return an answers file or a saved plan. Raises UsageError for anything but a file."""
+    fix = _("give a TOML file, a plan that `jhwizard plan -o` saved, or - for standard input")
+    try:
+        if name != "-" and not Path(name).is_file() and Path(name).exists():
+            raise UsageError(_("{name} is not a regular file").format(name=name), fix=fix)
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
+            content = stream.read(_LARGEST + 1)
+    except OSError as error:
+        text = _("{name} cannot be read: {why}").format(name=name, why=error.strerror)
+        raise UsageError(text, fix=fix) from error
+    if len(content) > _LARGEST:
+        raise UsageError(
+            _("{name} is too large to be answers or a plan").format(name=name), fix=fix
+        )
+    return content
 
 
 def give(text: str) -> None:

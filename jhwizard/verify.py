@@ -6,6 +6,7 @@ is empty, and the hub's own Python can compile every Python file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
@@ -17,6 +18,8 @@ from jhwizard.make_plan import make_plan
 from jhwizard.plan import Change, Plan
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
+from jhwizard.settings.setting import NotConfig, OtherTraits
+from jhwizard.traits_found import are_in_force
 from jhwizard.understand import with_files
 
 _COMPILE = "import sys; compile(sys.stdin.buffer.read(), sys.argv[1], 'exec')"
@@ -43,7 +46,7 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
         wanted = before.value
         if before.kind == found.kind == "default":
             return  # what Jupyter does by itself may follow from the other answers
-    if found.value == wanted or not SETTINGS[key].when(facts, answers):
+    if _is_so(key, wanted, after) or not SETTINGS[key].when(facts, answers):
         return
     where = found.shadows[0] if found.ours and found.shadows else found
     text = _("{key} would be {found} and not {wanted}: {origin} decides").format(
@@ -51,6 +54,15 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
     )
     fix = _("change that line, or choose another target")
     raise RefusedError(text, file=where.file, line=where.line, fix=fix)
+
+
+def _is_so(key: str, wanted: object, after: Facts) -> bool:
+    lands = SETTINGS[key].lands
+    if isinstance(lands, NotConfig) and lands.what == "packages":
+        return True  # no file says which packages there are
+    if isinstance(lands, OtherTraits) and isinstance(wanted, Mapping):
+        return are_in_force(wanted, after)
+    return after.found[key].value == wanted
 
 
 def _told(key: str, value: object) -> str:

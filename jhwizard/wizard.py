@@ -14,10 +14,11 @@ from jhwizard.answers import Answers, setting
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
 from jhwizard.language import _
-from jhwizard.printable import shown
+from jhwizard.printable import redacted, shown
 from jhwizard.settings import SETTINGS, STEPS
 from jhwizard.settings.kinds import Kind, Switches
 from jhwizard.settings.setting import Setting, Step
+from jhwizard.settings.traits_kind import TAKEN_OUT, Traits
 from jhwizard.understand import understand
 
 State = Literal["todo", "done", "changed", "problem"]
@@ -57,15 +58,23 @@ class Wizard:
 
     def put(self, key: str, value: object) -> str | None:
         """Take an answer: text as typed, or a value. Return why it was refused, or None."""
-        kind = setting(key).kind
         try:
             typed = isinstance(value, str) and value.strip().lower() != "default"
-            self.answers.give(key, kind.parse(value) if typed else value)  # type: ignore[arg-type]
+            self.answers.give(key, self._typed(key, value) if typed else value)  # type: ignore[arg-type]
         except RefusedError as error:
             self.bad[key] = (str(value), error.text)
             return error.text
         self.bad.pop(key, None)
         return None
+
+    def _typed(self, key: str, text: str) -> object:
+        """Return what was typed; of a table the whole: a trait in force that is missing goes."""
+        kind, found = setting(key).kind, self.facts.found[key].value
+        typed = kind.parse(text)
+        if not isinstance(kind, Traits) or not isinstance(found, Mapping):
+            return typed
+        self.answers.take_now(key)
+        return {**dict.fromkeys(found, TAKEN_OUT), **typed}  # type: ignore[dict-item]
 
     def take_now(self, key: str) -> None:
         """Go back to the value in force."""
@@ -159,4 +168,6 @@ def spoken_value(record: Setting, found: Found) -> str:
             _("off: {names}").format(names=", ".join(off)) if off else _("all that are installed")
         )
         return shown(words, 80)
-    return shown(spoken(record.kind, found.value), 80)
+    if isinstance(record.kind, Traits) and not found.value:
+        return _("none")
+    return shown(redacted(spoken(record.kind, found.value)), 80)

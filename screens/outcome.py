@@ -20,6 +20,7 @@ from jhwizard.screens.deployment import failed
 from jhwizard.screens.review import EFFECTS, ReviewPane
 from jhwizard.screens.session import Review, Session
 from jhwizard.screens.widgets import Confirm, Notes, push_button, words
+from jhwizard.what_stays import what_stays
 
 
 class OutcomePane(VerticalScroll, can_focus=False):
@@ -51,6 +52,8 @@ class OutcomePane(VerticalScroll, can_focus=False):
             await self._show()
             return
         self.session.busy = True
+        if self.to_write.plan.commands:
+            await self.query_one("#outcome").mount(push_button(_("Cancel"), "cancel"))
         self.write(self.to_write)
 
     @work(thread=True, group="write")
@@ -115,6 +118,11 @@ class OutcomePane(VerticalScroll, can_focus=False):
             self.session.busy = True
             self.undo()
 
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.session.cancelled.set()
+
     @on(Button.Pressed, "#again")
     def _read_again(self, event: Button.Pressed) -> None:
         event.stop()
@@ -136,7 +144,9 @@ def _story(session: Session) -> list[Widget]:
         if isinstance(session.failure, ConflictError):
             parts.append(push_button(_("Read the machine again"), "again"))
     if session.taken_back is not None:
-        return [*parts, *_restored(session.taken_back.paths)]
+        commands = session.receipt.commands if session.receipt else ()
+        stays = Notes([("!", text) for text in what_stays(commands)], classes="part")
+        return [*parts, *_restored(session.taken_back.paths), stays]
     if session.receipt is not None:
         return [*parts, *_written(session)]
     return parts or [words(_("Nothing has been written."), classes="summary")]

@@ -60,7 +60,7 @@ class ReviewPane(VerticalScroll, can_focus=False):
     def ready(self) -> Review | None:
         """Return what can be written now; None when there is nothing, or it may not be."""
         review = self.session.review
-        if review is None or review.forbidden or not review.plan.changes:
+        if review is None or review.forbidden or review.plan.is_empty:
             return None
         return review
 
@@ -162,7 +162,7 @@ def _mistakes(errors: tuple[Issue, ...]) -> list[Widget]:
 
 
 def _status(review: Review) -> Status:
-    if not review.plan.changes:
+    if review.plan.is_empty:
         return Status.DONE
     return Status.NOT_PERMITTED if review.forbidden else Status.INTERRUPTED
 
@@ -170,13 +170,14 @@ def _status(review: Review) -> Status:
 def _everything(session: Session, review: Review) -> list[Widget]:
     plan = review.plan
     warnings = [("!", _located(w.text, w.file, w.line)) for w in plan.warnings]
-    if not plan.changes:
+    if plan.is_empty:
         good = _("Everything is already as you want it: there is nothing to write.")
         return [words(good, classes="summary"), Notes(warnings, classes="warnings")]
     return [
         words(_summary(plan), classes="summary"),
         *_no_permission(session, review),
         Notes(warnings, classes="warnings"),
+        *_commands(plan),
         *(_file(change, first=not index) for index, change in enumerate(plan.changes)),
         *_to_copy(_("Only the lines for jupyterhub_config.py"), plan.snippet, "snippet"),
     ]
@@ -186,6 +187,17 @@ def _summary(plan: Plan) -> str:
     count = len(plan.changes)
     files = ngettext("{count} file would change.", "{count} files would change.", count)
     return files.format(count=count) + " " + _("Nothing has been written yet.")
+
+
+def _commands(plan: Plan) -> list[Widget]:
+    """Return what is run before the first file is written."""
+    if not plan.commands:
+        return []
+    import shlex  # noqa: PLC0415 - rarely needed
+
+    first = ("·", _("Run first; if it fails or is cancelled, no file is written:"))
+    lines = [note for c in plan.commands for note in (("$", shlex.join(c.argv)), (" ", c.why))]
+    return [Notes([first, *lines], classes="part")]
 
 
 def _file(change: Change, *, first: bool) -> Widget:

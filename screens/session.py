@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from threading import Event
 from typing import TYPE_CHECKING
 
 from jhwizard.errors import Status, WizardError
@@ -58,6 +59,9 @@ class Session:
     status: Status = field(default=Status.INTERRUPTED)
     """What the program would exit with, if the admin left now."""
 
+    cancelled: Event = field(default_factory=Event)
+    """Set to end the command that is running; once files are written nothing ends that."""
+
     stale: bool = False
     """Whether files are others since the machine was read."""
 
@@ -101,10 +105,15 @@ class Session:
 
     def make_review(self) -> Review:
         """Return the plan of the answers so far. Raises WizardError when there is none."""
-        from jhwizard.apply import permitted  # noqa: PLC0415 - only once answers are given
-        from jhwizard.make_plan import make_plan  # noqa: PLC0415
+        from jhwizard.make_plan import make_plan  # noqa: PLC0415 - only once answers are given
+        from jhwizard.may_write import permitted  # noqa: PLC0415
+        from jhwizard.prepare import prepare  # noqa: PLC0415
 
         wizard = self.known()
+        # What programs have to be asked comes first; a step then shows what they refuse.
+        wizard.facts = prepare(
+            wizard.facts, wizard.answers, self.host, self.state, lambda _words: None
+        )
         plan = make_plan(wizard.facts, wizard.answers)
         return Review(plan, permitted(plan, self.host))
 
@@ -117,7 +126,19 @@ class Session:
         progress(_("Checking every file once more…"))
         verify(review.plan, wizard.facts, wizard.answers, self.host)
         progress(_("Writing…"))
-        return apply(review.plan, self.host, self.state, self._title())
+        self.cancelled.clear()
+        try:
+            return apply(
+                review.plan,
+                self.host,
+                self.state,
+                self._title(),
+                progress=progress,
+                cancelled=self.cancelled.is_set,
+            )
+        except KeyboardInterrupt as error:
+            text = _("It was cancelled, and nothing was written. {what_stays}")
+            raise WizardError(text.format(what_stays=error).rstrip()) from error
 
     def undo(self, receipt: Receipt) -> Receipt:
         """Restore what a receipt replaced. Raises WizardError; then nothing is restored."""

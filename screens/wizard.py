@@ -186,6 +186,8 @@ class WizardScreen(Screen[None]):
             if pane.ready is None:
                 return "" if self.session.review is None else _("Close")
             count = len(pane.ready.plan.changes)
+            if pane.ready.plan.commands:
+                return _("Install and write")
             return ngettext("Write {count} file", "Write {count} files", count).format(count=count)
         if isinstance(pane, OutcomePane):
             return "" if self.session.busy else _("Close")
@@ -233,6 +235,9 @@ class WizardScreen(Screen[None]):
             "Write {count} files? The originals are kept, and Undo brings them back.",
             count,
         ).format(count=count)
+        if review.plan.commands:
+            installs = _("Packages are installed first; Undo does not remove them.")
+            question = f"{installs} {question}" if count else installs
         if await self.app.push_screen_wait(Confirm(question, _("Write"), _("Not yet"))):
             await self.go(OUTCOME, write=review)
 

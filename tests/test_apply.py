@@ -12,8 +12,8 @@ import pytest
 from running import NOBODY, environment, fingerprint
 
 from jhwizard import apply as module
-from jhwizard import journal
-from jhwizard.apply import apply, catch_up, history, permitted, state_directory, undo
+from jhwizard import journal, may_write
+from jhwizard.apply import apply, catch_up, history, state_directory, undo
 from jhwizard.errors import (
     ConflictError,
     NotPermittedError,
@@ -380,7 +380,7 @@ def test_undo_walks_back_and_an_undo_can_be_undone(root: Path, state: Path) -> N
 
 def test_whoever_may_not_write_is_told_before(root: Path, tmp_path: Path) -> None:
     plan = plan_for(Host(root))
-    assert permitted(plan, Host(root)) == ()
+    assert may_write.permitted(plan, Host(root)) == ()
     tmp_path.chmod(0o755)
     tmp_path.parent.chmod(0o755)
     os.seteuid(NOBODY)
@@ -388,8 +388,8 @@ def test_whoever_may_not_write_is_told_before(root: Path, tmp_path: Path) -> Non
         with pytest.raises(PermissionError):
             (root / "etc/one").write_text("by hand")
         # access(2) asks for the real user; a verb run by setpriv has both: see test_cli
-        assert not module._may_own((0, 0))  # noqa: SLF001
-        assert module._may_own(None)  # noqa: SLF001
+        assert not may_write._may_own((0, 0))  # noqa: SLF001
+        assert may_write._may_own(None)  # noqa: SLF001
     finally:
         os.seteuid(0)
 

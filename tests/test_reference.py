@@ -12,6 +12,7 @@ from running import CHECKOUT
 
 from jhwizard.reference import reference
 from jhwizard.settings import SETTINGS
+from jhwizard.settings.setting import NotConfig
 
 PAGE = CHECKOUT / "docs/settings.md"
 
@@ -27,6 +28,7 @@ def test_every_setting_is_told_with_its_file_its_trait_and_its_source(key: str) 
     part = reference().partition(f"### `{key}`")[2].partition("\n##")[0]
     assert SETTINGS[key].sentence in part
     assert SETTINGS[key].source in part
-    for line in ("- An answer: `", "- Without one: ", "- Written as: `c.", "- In the file"):
+    for line in ("- An answer: `", "- Without one: ", "- Written as: ", "- In the "):
         assert part.count(line) >= 1
+    assert ("- Written as: `c." in part) is not isinstance(SETTINGS[key].lands, NotConfig)
     assert "PREFIX" in part or "jupyterhub_config.py" in part

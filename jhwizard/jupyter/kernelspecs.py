@@ -20,7 +20,7 @@ from jhwizard.jupyter.distributions import entry_points, is_closed, site_package
 from jhwizard.language import _
 
 _NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE)
-_SERVERS_OWN = re.compile(r"python(3(\.\d+)?)?")
+SERVERS_OWN = re.compile(r"python(3(\.\d+)?)?")
 """A bare `python` in argv becomes the interpreter of the server that starts the kernel."""
 
 
@@ -47,7 +47,7 @@ def prefix_of(spec: Kernelspec, user: Environment | None) -> PurePosixPath | Non
     program = PurePosixPath(spec.argv[0])
     if program.is_absolute():
         return program.parent.parent if program.name.startswith("python") else None
-    return user.prefix if user and _SERVERS_OWN.fullmatch(spec.argv[0]) else None
+    return user.prefix if user and SERVERS_OWN.fullmatch(spec.argv[0]) else None
 
 
 def _specs_in(host: Host, directory: PurePosixPath, user: Environment | None) -> list[Kernelspec]:
@@ -79,11 +79,12 @@ def _spec(host: Host, directory: PurePosixPath, user: Environment | None) -> Ker
         return _broken(name, directory, _("its kernel.json is not JSON"))
     if not isinstance(spec, Mapping):
         return _broken(name, directory, _("its kernel.json holds no object"))
-    found = _parsed(directory, spec)
-    return replace(found, problem=_fault(host, found, user) or _no_provisioner(host, spec, user))
+    found = parsed(directory, spec)
+    return replace(found, problem=fault(host, found, user) or _no_provisioner(host, spec, user))
 
 
-def _parsed(directory: PurePosixPath, spec: Mapping[str, object]) -> Kernelspec:
+def parsed(directory: PurePosixPath, spec: Mapping[str, object]) -> Kernelspec:
+    """Return what the object of a kernel.json says."""
     name, argv = directory.name.lower(), spec.get("argv")
     words = tuple(map(str, argv)) if isinstance(argv, list) else ()
     title, language = str(spec.get("display_name") or name), str(spec.get("language") or "")
@@ -98,7 +99,7 @@ def _encrypts(spec: Mapping[str, object]) -> bool:
     return "curve" in {str(name).strip().lower() for name in names}
 
 
-def _fault(host: Host, spec: Kernelspec, user: Environment | None) -> str:
+def fault(host: Host, spec: Kernelspec, user: Environment | None) -> str:
     """Return why a kernel would not start, or nothing."""
     if not spec.argv:
         return _("its kernel.json names no program")

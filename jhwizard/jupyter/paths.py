@@ -58,6 +58,18 @@ def config_path(user: Environment | None, first: tuple[PurePosixPath, ...]) -> l
     return [d for i, d in enumerate(order) if d not in order[i + 1 :]]
 
 
+def kernel_directory(facts: Facts) -> PurePosixPath:
+    """Return where the target puts kernelspecs for everybody."""
+    if facts.target == "env" and facts.user is not None:
+        return facts.user.prefix / "share/jupyter/kernels"
+    return PurePosixPath("/usr/local/share/jupyter/kernels")
+
+
+def packages_directory(facts: Facts) -> PurePosixPath:
+    """Return the environment that packages for everybody go into; `/` if it is not known."""
+    return facts.user.prefix if facts.user else PurePosixPath("/")
+
+
 def ipython_path(prefixes: tuple[PurePosixPath, ...]) -> list[PurePosixPath]:
     """Return IPython's config directories, weakest first, for kernels of `prefixes`."""
     system = [PurePosixPath("/etc/ipython"), PurePosixPath("/usr/local/etc/ipython")]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from jhwizard.jupyter import classes
 from jhwizard.settings import (
     culling,
     environment,
@@ -13,7 +14,15 @@ from jhwizard.settings import (
     kernels,
     named_servers,
 )
-from jhwizard.settings.setting import Setting, Step
+from jhwizard.settings.setting import (
+    EXTENSIONS_TRAIT,
+    HubTrait,
+    IPythonTrait,
+    ServerExtensions,
+    ServerTrait,
+    Setting,
+    Step,
+)
 
 STEPS: tuple[Step, ...] = (
     interface.STEP,
@@ -26,3 +35,16 @@ STEPS: tuple[Step, ...] = (
 
 SETTINGS: dict[str, Setting] = {s.key: s for step in STEPS for s in step.settings}
 """Every setting by its key, in the wizard's order."""
+
+
+def owner_of(cls: str, trait: str) -> str:
+    """Return the key of the setting that decides a trait, in whatever class section it stands."""
+    for key, record in SETTINGS.items():
+        for lands in (record.lands, record.stronger):
+            match lands:
+                case ServerTrait() | HubTrait() | IPythonTrait() if lands.trait == trait:
+                    if cls in {lands.cls, *classes.server_lineage(lands.cls)}:
+                        return key
+                case ServerExtensions() if (cls, trait) == EXTENSIONS_TRAIT:
+                    return key
+    return ""

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
-from jhwizard.jupyter import capabilities
+from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
 from jhwizard.printable import shown
 from jhwizard.settings.kinds import Names, OneOf, YesNo
 from jhwizard.settings.read_traits import read_bool
-from jhwizard.settings.setting import Choice, Rule, ServerTrait, Setting, Step, Values
+from jhwizard.settings.setting import (
+    Choice,
+    NotConfig,
+    Rule,
+    ServerTrait,
+    Setting,
+    Step,
+    Values,
+)
 
 _CONFIG = f"{capabilities.SERVER_DOCS}/other/full-config.html"
 NATIVE = "python3"
@@ -60,7 +68,7 @@ def _default_not_offered(values: Values, _facts: Facts) -> str:
 
 
 def _unknown_kernel(values: Values, facts: Facts) -> str:
-    known = {spec.name for spec in facts.kernelspecs}
+    known = {spec.name for spec in facts.kernelspecs} | _to_be(values, facts)
     unknown = [name for name in _allowed(values) if name not in known]
     if not known or not unknown:
         return ""
@@ -72,7 +80,7 @@ def _unknown_kernel(values: Values, facts: Facts) -> str:
 def _unknown_default(values: Values, facts: Facts) -> str:
     default = values["kernels.default"]
     specs = {spec.name: spec for spec in facts.kernelspecs}
-    if not specs or default is None or default == NATIVE:
+    if not specs or default in (None, NATIVE) or str(default).lower() in _to_be(values, facts):
         return ""
     spec = specs.get(str(default).lower())
     if spec is None:
@@ -154,6 +162,82 @@ def _refuse_to_start(values: Values, facts: Facts) -> str:
     ).format(names=", ".join(plain))
 
 
+def _home_choices(facts: Facts) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(k.answer, f"{k.display_name or k.name} ({k.owner})", k.obstacle)
+        for k in facts.home_kernels
+    )
+
+
+def _newly_shared(values: Values, facts: Facts) -> list[str]:
+    wanted, found = values["kernels.share"], facts.found["kernels.share"].value
+    return [n for n in _names(wanted) if n not in _names(found)]
+
+
+def _to_be(values: Values, facts: Facts) -> set[str]:
+    """Return the names of the kernels that are about to be shared."""
+    new = _newly_shared(values, facts)
+    return {kernel.name for kernel in facts.home_kernels if kernel.answer in new}
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _cannot_share(values: Values, facts: Facts) -> str:
+    homes = {kernel.answer: kernel for kernel in facts.home_kernels}
+    offered = {spec.name for spec in facts.kernelspecs}
+    taken: set[str] = set()
+    for name in _newly_shared(values, facts):
+        kernel = homes.get(name)
+        if kernel is None:
+            text = _("No home has a kernel called {name}: write one of {names}")
+            return text.format(name=name, names=", ".join(homes) or _("none"))
+        if kernel.obstacle:
+            text = _("The kernel {name} cannot be shared: {why}")
+            return text.format(name=name, why=kernel.obstacle)
+        if kernel.name in offered or kernel.name in taken:
+            text = _("A kernel called {name} is offered already: let its owner rename the other")
+            return text.format(name=kernel.name)
+        taken.add(kernel.name)
+    return ""
+
+
+def _taken_back(values: Values, facts: Facts) -> str:
+    wanted = _names(values["kernels.share"])
+    gone = [n for n in _names(facts.found["kernels.share"].value) if n not in wanted]
+    if not gone:
+        return ""
+    text = _("{names}: shared kernels are taken back with `jhwizard undo`, not here")
+    return text.format(names=", ".join(gone))
+
+
+def _tells(values: Values, facts: Facts) -> str:
+    new = _newly_shared(values, facts)
+    names = [k.answer for k in facts.home_kernels if k.answer in new and k.tells]
+    if not names:
+        return ""
+    text = _("{names}: the environment variables in kernel.json can be read by everybody then")
+    return text.format(names=", ".join(names))
+
+
+SHARE = Setting(
+    key="kernels.share",
+    sentence=_("Which kernels from people's homes shall everybody have?"),
+    help=_(
+        "A kernel installed in a home is offered to its owner alone. Sharing writes its kernelspec "
+        "where everybody's server finds it; the environment behind it stays where it is, and its "
+        "owner can still change it: share only what you trust."
+    ),
+    kind=Names(example="physics", empty="none", lower=True, adds=True),
+    lands=NotConfig("kernels", _("a kernelspec for everybody"), paths.kernel_directory),
+    source="https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs",
+    default=lambda _facts: (),
+    says=lambda _values, _facts: "",
+    write=lambda values, _facts: values["kernels.share"],
+    choices=_home_choices,
+)
+
 ALLOWED = Setting(
     key="kernels.allowed",
     sentence=_("Which kernels shall people be offered?"),
@@ -233,8 +317,11 @@ STEP = Step(
     name="kernels",
     title=_("Kernels"),
     intro=_("The languages and environments people can run notebooks in."),
-    settings=(ALLOWED, DEFAULT, NATIVE_KERNEL, ENCRYPTION),
+    settings=(ALLOWED, DEFAULT, NATIVE_KERNEL, ENCRYPTION, SHARE),
     rules=(
+        Rule(("kernels.share",), "error", _cannot_share),
+        Rule(("kernels.share",), "error", _taken_back),
+        Rule(("kernels.share",), "warning", _tells),
         Rule(("kernels.default", "kernels.allowed"), "error", _default_not_offered),
         Rule(("kernels.allowed",), "warning", _unknown_kernel),
         Rule(("kernels.default",), "error", _unknown_default),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
 
 from jhwizard.facts import Facts
@@ -50,7 +51,34 @@ class ServerExtensions:
     """The switches of server extensions: `.d` files and `ServerApp.jpserver_extensions`."""
 
 
-Landing = ServerTrait | HubTrait | SpawnerVariable | IPythonTrait | ServerExtensions
+EXTENSIONS_TRAIT = ("ServerApp", "jpserver_extensions")
+
+
+@dataclass(frozen=True)
+class OtherTraits:
+    """Any traits of the single-user server that no record of their own speaks of."""
+
+
+@dataclass(frozen=True)
+class NotConfig:
+    """What is installed, and no line of a config file: kernelspecs, say."""
+
+    what: Literal["kernels", "packages"]
+    words: str
+    """What stands there afterwards, for the page of all settings."""
+    directory: Callable[[Facts], PurePosixPath]
+    """Where, on the configured machine."""
+
+
+Landing = (
+    ServerTrait
+    | HubTrait
+    | SpawnerVariable
+    | IPythonTrait
+    | ServerExtensions
+    | OtherTraits
+    | NotConfig
+)
 
 
 @dataclass(frozen=True)

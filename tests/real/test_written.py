@@ -28,7 +28,8 @@ target = "{target}"
 server = {{ nbgitpuller = false }}
 ipython = ["autoreload"]
 [kernels]
-allowed = ["bash"]
+share = ["physics"]
+allowed = ["bash", "physics"]
 default = "bash"
 [named_servers]
 allow = true
@@ -36,6 +37,12 @@ limit = 2
 admins_unlimited = true
 [environment]
 users_may_override = {override}
+traits = {{ ContentsManager.allow_hidden = true }}
+"""
+
+PHYSICS = """
+{"argv": ["python3", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+ "display_name": "Physics", "language": "python", "env": {"GROUP": "physics"}}
 """
 
 OWN_PATH = ".jupyter/jupyter_server_config.py"
@@ -45,6 +52,7 @@ OWN_FILE = "c.MultiKernelManager.default_kernel_name = 'python3'\n"
 def write(machine: Machine, prefix: PurePosixPath, answers: str) -> CompletedProcess[str]:
     """Apply answers on a machine whose hub is started by a unit, as an admin would."""
     machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=prefix))
+    machine.write("/home/bob/.local/share/jupyter/kernels/Physics/kernel.json", PHYSICS)
     return jhwizard_in(machine)("apply", "-", "--yes", input=answers)
 
 
@@ -63,13 +71,22 @@ def hub(request: pytest.FixtureRequest, hub6: PurePosixPath) -> Iterator[Hub]:
 
 def test_only_the_allowed_kernels_are_offered_and_a_file_of_ones_own_is_outranked(hub: Hub) -> None:
     offered = hub.server_api("al", "GET", "/api/kernelspecs").json()
-    assert list(offered["kernelspecs"]) == ["bash"]
+    assert sorted(offered["kernelspecs"]) == ["bash", "physics"]
     assert offered["default"] == "bash"
 
 
 def test_a_server_extension_that_is_off_is_not_loaded(hub: Hub) -> None:
     assert hub.server_api("al", "GET", "/git-pull").status == 404
     assert "jupyterlab | extension was successfully loaded" in hub.log
+
+
+def test_a_kernel_of_somebodys_home_runs_for_somebody_else(hub: Hub) -> None:
+    code = "import os; print(os.environ['GROUP'])"
+    assert hub.run_in_kernel("al", "physics", code) == "physics\n"
+
+
+def test_another_trait_holds_for_everybodys_server(hub: Hub) -> None:
+    assert hub.server_api("al", "GET", "/api/contents/.jupyter").status == 200
 
 
 def test_an_ipython_extension_is_loaded_in_a_python_kernel(hub: Hub) -> None:
@@ -247,7 +264,8 @@ def test_undo_takes_back_every_byte_mode_and_name(
 ) -> None:
     machine.write(ADMIN_FILE, "c.JupyterHub.allow_named_servers = False\n", mode=0o640)
     machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=hub6))
-    everything = f"cd / && find etc {hub6}/etc"
+    machine.write("/home/bob/.local/share/jupyter/kernels/Physics/kernel.json", PHYSICS)
+    everything = f"cd / && find etc usr/local {hub6}/etc {hub6}/share/jupyter"
     script = (
         f"{everything} -printf '%p %m %U %G %l\\n' | sort;"
         f"{everything} -type f -exec sha256sum {{}} + | sort"
@@ -266,6 +284,7 @@ def test_what_is_written_is_what_show_and_plan_say(
 ) -> None:
     answers = ANSWERS.format(target="system", override="false")
     machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=hub6))
+    machine.write("/home/bob/.local/share/jupyter/kernels/Physics/kernel.json", PHYSICS)
     planned = jhwizard("plan", "-", "--json", input=answers, check=False)
     assert planned.returncode == 4
     write(machine, hub6, answers)
@@ -275,5 +294,6 @@ def test_what_is_written_is_what_show_and_plan_say(
     assert jhwizard("plan", "-", input=answers).returncode == 0
     shown = json.loads(jhwizard("show", "--json").stdout)["settings"]
     assert shown["named_servers.limit"]["value"] == 2
-    assert shown["kernels.allowed"]["value"] == ["bash"]
+    assert shown["kernels.allowed"]["value"] == ["bash", "physics"]
+    assert shown["kernels.share"]["value"] == ["physics"]
     assert shown["environment.users_may_override"]["value"] is False

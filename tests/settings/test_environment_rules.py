@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -7,6 +8,7 @@ from machines import HUB, after, found, machine, planned, text_of
 from rules import said
 
 from jhwizard.errors import RefusedError
+from jhwizard.facts import TraitCheck
 
 KEY = "environment.users_may_override"
 
@@ -30,6 +32,27 @@ def test_the_admins_directory_is_put_first_and_the_others_stay() -> None:
 
 def test_people_who_win_are_told_of() -> None:
     assert "~/.jupyter beats" in said(machine({}), "environment")[f"note {KEY}"]
+
+
+def test_what_nobody_could_check_is_said() -> None:
+    assert (
+        "cannot be started here"
+        in said(machine({}), "environment", traits={"A.x": 1})["warning environment.traits"]
+    )
+    facts = machine({})
+    assert facts.user is not None
+    known = replace(facts, user=replace(facts.user, python=PurePosixPath("/bin/python3")))
+    assert "warning environment.traits" not in said(known, "environment", traits={"A.x": 1})
+    slow = replace(known, unchecked="it hangs")
+    assert (
+        "as it hangs" in said(slow, "environment", traits={"A.x": 1})["warning environment.traits"]
+    )
+
+
+def test_what_the_installed_classes_refuse_is_an_error_until_it_is_answered_otherwise() -> None:
+    facts = replace(machine({}), checks={"A.x": TraitCheck(1, "A.x: no")})
+    assert said(facts, "environment", traits={"A.x": 1})["error environment.traits"] == "A.x: no"
+    assert "error environment.traits" not in said(facts, "environment", traits={"A.x": 2})
 
 
 PREFER = "environment.prefer_env_path"

@@ -16,6 +16,7 @@ from jhwizard.settings.kinds import (
     YesNo,
 )
 from jhwizard.settings.read_traits import read_bool, read_integer
+from jhwizard.settings.traits_kind import Traits
 from jhwizard.settings.url_path import UrlPath
 
 KINDS: dict[str, Kind] = {
@@ -29,6 +30,7 @@ KINDS: dict[str, Kind] = {
     "names": Names(example="autoreload", empty="none"),
     "lower names": Names(example="python3", empty="all", lower=True),
     "switches": Switches(),
+    "traits": Traits(),
     "page": UrlPath(),
 }
 _NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[a-z0-9]", fullmatch=True).filter(

@@ -24,4 +24,12 @@ c.KernelSpecManager.allowed_kernelspecs = {"python3"}
 # Only kernels that are installed are offered.
 # https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
 c.KernelSpecManager.ensure_native_kernel = False
+
+# Set for everybody's server.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.ServerApp.max_body_size = 1000000
+
+# Set for everybody's server.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.ServerApp.tornado_settings = {"headers": {"X-Frame": "a'\"b"}}
 # <<< jhwizard <<<
