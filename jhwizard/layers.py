@@ -12,9 +12,10 @@ from pathlib import PurePosixPath
 from typing import assert_never
 
 from jhwizard.facts import Facts, Found, Role, Source, Write
-from jhwizard.jupyter import classes, paths
+from jhwizard.jupyter import classes, idle_culler, paths
 from jhwizard.language import _
 from jhwizard.settings.setting import (
+    HubCuller,
     HubTrait,
     IPythonTrait,
     Landing,
@@ -47,7 +48,7 @@ class Rung:
 def role_of(landing: Landing) -> Role:
     """Return which program's config files a landing belongs to."""
     match landing:
-        case HubTrait() | SpawnerVariable():
+        case HubTrait() | SpawnerVariable() | HubCuller():
             return "hub"
         case IPythonTrait():
             return "ipython"
@@ -66,6 +67,8 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             return "Spawner", "environment"
         case ServerExtensions():
             return EXTENSIONS_TRAIT
+        case HubCuller():
+            return idle_culler.SERVICES
         case _:
             assert_never(landing)
 

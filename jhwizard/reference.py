@@ -10,7 +10,14 @@ from jhwizard.landing import landing_paths
 from jhwizard.language import _
 from jhwizard.layers import trait_of
 from jhwizard.settings import STEPS
-from jhwizard.settings.setting import Landing, ServerExtensions, Setting, SpawnerVariable, Step
+from jhwizard.settings.setting import (
+    HubCuller,
+    Landing,
+    ServerExtensions,
+    Setting,
+    SpawnerVariable,
+    Step,
+)
 from jhwizard.targets import TARGETS
 from jhwizard.understand import understand
 
@@ -64,6 +71,8 @@ def _trait(landing: Landing) -> str:
     cls, trait = trait_of(landing)
     if isinstance(landing, SpawnerVariable):
         return f'`c.{cls}.{trait}`, `"{landing.name}"`'
+    if isinstance(landing, HubCuller):
+        return f"`c.{cls}.{trait}`, `--{landing.flag}=`"
     return f"`c.{cls}.{trait}`"
 
 

@@ -13,10 +13,12 @@ from jhwizard.errors import RefusedError, WizardError
 from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.language import _
+from jhwizard.layers import trait_of
 from jhwizard.make_plan import make_plan
 from jhwizard.plan import Change, Plan
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
+from jhwizard.settings.setting import HubCuller
 from jhwizard.understand import with_files
 
 _COMPILE = "import sys; compile(sys.stdin.buffer.read(), sys.argv[1], 'exec')"
@@ -43,6 +45,8 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
         wanted = before.value
         if before.kind == found.kind == "default":
             return  # what Jupyter does by itself may follow from the other answers
+        if before.kind == "unknown" and _said_along(key, answers):
+            return
     if found.value == wanted or not SETTINGS[key].when(facts, answers):
         return
     where = found.shadows[0] if found.ours and found.shadows else found
@@ -51,6 +55,13 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
     )
     fix = _("change that line, or choose another target")
     raise RefusedError(text, file=where.file, line=where.line, fix=fix)
+
+
+def _said_along(key: str, answers: Answers) -> bool:
+    """Return whether an answer that shares the trait's line was given, which says all of them."""
+    lands = SETTINGS[key].lands
+    twins = (k for k, s in SETTINGS.items() if trait_of(s.lands) == trait_of(lands))
+    return isinstance(lands, HubCuller) and any(answers.changed(twin) for twin in twins)
 
 
 def _told(key: str, value: object) -> str:

@@ -50,7 +50,14 @@ class ServerExtensions:
     """The switches of server extensions: `.d` files and `ServerApp.jpserver_extensions`."""
 
 
-Landing = ServerTrait | HubTrait | SpawnerVariable | IPythonTrait | ServerExtensions
+@dataclass(frozen=True)
+class HubCuller:
+    """A flag of the idle culler: a service of the hub, with a role of its own."""
+
+    flag: str
+
+
+Landing = ServerTrait | HubTrait | SpawnerVariable | IPythonTrait | ServerExtensions | HubCuller
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,8 @@ class Follows:
     """The other setting."""
     answer: Callable[[object, Facts], object]
     """From the other answer to this one; None when it amounts to none."""
+    unless_set: bool = False
+    """Whether a value that some file sets stays, so that only a default follows."""
 
 
 @dataclass(frozen=True)
