@@ -113,6 +113,9 @@ class Answers(Mapping[str, object]):
         """Return whether the answer to `leader` decides `key`, which has none of its own."""
         if key in self.reset and leader in self.asked - self.reset:
             return True
+        found, follows = self.facts.found[key], setting(key).follows
+        if follows and follows.unless_set and found.value is not None and found.kind != "default":
+            return False
         return key not in self.asked and self._given(leader)
 
     def _own(self, key: str) -> object:

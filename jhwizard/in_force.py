@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from jhwizard.culler import found_culler
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
 from jhwizard.language import _
@@ -12,6 +13,7 @@ from jhwizard.layers import Rung, folded, ladder, lineage, names_it
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
+    HubCuller,
     HubTrait,
     NotConfig,
     OtherTraits,
@@ -88,6 +90,8 @@ def _found(record: Setting, facts: Facts) -> Found:
             return overruling(replace(record, lands=lands), facts) is not None
 
         return found_traits(record, facts, is_overruled)
+    if isinstance(record.lands, HubCuller):
+        return _in_own_terms(record, found_culler(record.lands, facts), facts)
     found = folded(ladder(record.lands, facts), record.lands)
     if record.stronger and (rungs := ladder(record.stronger, facts)):
         beaten = () if found.kind == "default" else (found, *found.shadows)

@@ -12,10 +12,11 @@ from pathlib import PurePosixPath
 from typing import assert_never
 
 from jhwizard.facts import Facts, Found, Role, Source, Write
-from jhwizard.jupyter import classes, paths
+from jhwizard.jupyter import classes, idle_culler, paths
 from jhwizard.language import _
 from jhwizard.settings.setting import (
     EXTENSIONS_TRAIT,
+    HubCuller,
     HubTrait,
     IPythonTrait,
     Landing,
@@ -48,7 +49,7 @@ class Rung:
 def role_of(landing: Landing) -> Role:
     """Return which program's config files a landing belongs to."""
     match landing:
-        case HubTrait() | SpawnerVariable():
+        case HubTrait() | SpawnerVariable() | HubCuller():
             return "hub"
         case IPythonTrait():
             return "ipython"
@@ -69,6 +70,8 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             return EXTENSIONS_TRAIT
         case OtherTraits() | NotConfig():
             return "*", "*"  # several, each looked at by itself, or none
+        case HubCuller():
+            return idle_culler.SERVICES
         case _:
             assert_never(landing)
 

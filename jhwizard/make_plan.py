@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
+from jhwizard.edit import Edit
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Reading, Role
 from jhwizard.install_packages import install_commands
@@ -22,7 +23,7 @@ from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
 from jhwizard.language import _
 from jhwizard.layers import role_of
 from jhwizard.other_traits import edits_of_traits
-from jhwizard.place import Edit, edits_of
+from jhwizard.place import edits_of
 from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
 from jhwizard.settings.setting import NotConfig, OtherTraits

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from jhwizard.answers import Answers
+from jhwizard.edit import Edit
 from jhwizard.facts import Facts
 from jhwizard.language import _
 from jhwizard.layers import Rung
-from jhwizard.place import Edit, path_for, placed, refuse_overruled, taken_out
+from jhwizard.place import path_for, placed, refuse_overruled, taken_out
 from jhwizard.settings.setting import Setting
 from jhwizard.settings.traits_kind import TAKEN_OUT
 from jhwizard.traits_found import in_force_as, our_rungs, same, says_the_same, trait_named

@@ -6,10 +6,11 @@ The rule: what stands somewhere is changed there; what stands nowhere goes where
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
+from jhwizard.edit import Edit, by_hand, not_in_json, stays
 from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Facts, Found, Op, Write
 from jhwizard.in_force import overruling
@@ -17,9 +18,11 @@ from jhwizard.jupyter import classes
 from jhwizard.landing import landing_file, landing_files, landing_paths
 from jhwizard.language import _
 from jhwizard.layers import Rung, folded, ladder, lineage, role_of, trait_of
+from jhwizard.place_culler import edits_of_culler
 from jhwizard.plan import Notice
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
+    HubCuller,
     IPythonTrait,
     Landing,
     ServerExtensions,
@@ -28,31 +31,13 @@ from jhwizard.settings.setting import (
 )
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One thing to say in one file."""
-
-    key: str
-    path: PurePosixPath
-    cls: str
-    trait: str
-    op: Op
-    value: object
-    comment: tuple[str, ...] = ()
-    there: Write | None = None
-    """The plain literal whose bytes are exchanged; None for the block or a JSON file."""
-    takes_out: bool = False
-    """Whether the line goes, so that Jupyter's own default counts."""
-    inner: str = ""
-    """The name inside a dict of a JSON file; empty for the whole trait."""
-    notice: Notice | None = None
-
-
 def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     """Return what has to be said for a setting: nothing, if it is neither ours nor changed.
 
     Raises RefusedError where the value in force cannot be overruled from a file.
     """
+    if isinstance(record.lands, HubCuller):
+        return edits_of_culler(record, facts, answers)
     twins = [s.key for s in SETTINGS.values() if s.lands == record.lands]
     reset = [key for key in twins if key in answers.reset]
     if reset and _all_default(twins, facts, answers):
@@ -158,13 +143,13 @@ def _over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
     if top.path.suffix == ".json":
         if write.op == "unknown" or isinstance(value, AdminExempt):
-            raise _not_in_json(record, top)
+            raise not_in_json(record, top)
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, inner=name)
     if write.spliceable and not name and not isinstance(value, AdminExempt):
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, there=write)
     return replace(
         _entry(record, facts, answers, top.path, top),
-        notice=Notice(record.key, _stays(top), top.path, write.line),
+        notice=Notice(record.key, stays(top), top.path, write.line),
     )
 
 
@@ -213,7 +198,7 @@ def taken_out(record: Setting, facts: Facts) -> list[Edit]:
         name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
         there = None if rung.path.suffix == ".json" else write
         if there and (name or not write.spliceable):
-            raise _by_hand(record, rung)
+            raise by_hand(record, rung)
         out = Edit(record.key, rung.path, write.cls, write.trait, "=", None, there=there)
         edits.append(replace(out, takes_out=True, inner=name))
     return edits
@@ -287,7 +272,7 @@ def _loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
             else []
         )
     if top and (theirs.kind == "unknown" or set(there) - set(wanted)):
-        raise _by_hand(record, top)
+        raise by_hand(record, top)
     missing = [name for name in wanted if name not in there]
     files = [top.path] if top else landing_paths(record.lands, facts)
     comment = (record.says(answers, facts), record.source)
@@ -304,33 +289,6 @@ def refuse_overruled(record: Setting, facts: Facts) -> None:
             line=above.line,
             fix=_("take that line out first"),
         )
-
-
-def _stays(rung: Rung) -> str:
-    text = _("{file}, line {line}, stays as it is; the block at the end of the file overrides it")
-    return text.format(file=rung.path, line=rung.write.line)
-
-
-def _by_hand(record: Setting, rung: Rung) -> RefusedError:
-    why = rung.write.reason or _("it is not one plain value")
-    return RefusedError(
-        _("{key}: the line that sets it cannot be changed safely: {why}").format(
-            key=record.key, why=why
-        ),
-        file=rung.path,
-        line=rung.write.line,
-        fix=_("change it by hand, then run jhwizard again"),
-    )
-
-
-def _not_in_json(record: Setting, rung: Rung) -> RefusedError:
-    text = _("{key}: a JSON file that beats the Python file of its name cannot say this")
-    return RefusedError(
-        text.format(key=record.key),
-        file=rung.path,
-        line=rung.write.line,
-        fix=_("move that line to {path}").format(path=rung.path.with_suffix(".py")),
-    )
 
 
 def _dict(write: Write) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from jhwizard.language import _
 from jhwizard.layers import trait_of
 from jhwizard.settings import STEPS
 from jhwizard.settings.setting import (
+    HubCuller,
     Landing,
     NotConfig,
     OtherTraits,
@@ -79,6 +80,8 @@ def _trait(landing: Landing) -> str:
     cls, trait = trait_of(landing)
     if isinstance(landing, SpawnerVariable):
         return f'`c.{cls}.{trait}`, `"{landing.name}"`'
+    if isinstance(landing, HubCuller):
+        return f"`c.{cls}.{trait}`, `--{landing.flag}=`"
     return f"`c.{cls}.{trait}`"
 
 

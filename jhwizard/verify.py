@@ -14,11 +14,12 @@ from jhwizard.errors import RefusedError, WizardError
 from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.language import _
+from jhwizard.layers import trait_of
 from jhwizard.make_plan import make_plan
 from jhwizard.plan import Change, Plan
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
-from jhwizard.settings.setting import NotConfig, OtherTraits
+from jhwizard.settings.setting import HubCuller, NotConfig, OtherTraits
 from jhwizard.traits_found import are_in_force
 from jhwizard.understand import with_files
 
@@ -46,6 +47,8 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
         wanted = before.value
         if before.kind == found.kind == "default":
             return  # what Jupyter does by itself may follow from the other answers
+        if before.kind == "unknown" and _said_along(key, answers):
+            return
     if _is_so(key, wanted, after) or not SETTINGS[key].when(facts, answers):
         return
     where = found.shadows[0] if found.ours and found.shadows else found
@@ -63,6 +66,13 @@ def _is_so(key: str, wanted: object, after: Facts) -> bool:
     if isinstance(lands, OtherTraits) and isinstance(wanted, Mapping):
         return are_in_force(wanted, after)
     return after.found[key].value == wanted
+
+
+def _said_along(key: str, answers: Answers) -> bool:
+    """Return whether an answer that shares the trait's line was given, which says all of them."""
+    lands = SETTINGS[key].lands
+    twins = (k for k, s in SETTINGS.items() if trait_of(s.lands) == trait_of(lands))
+    return isinstance(lands, HubCuller) and any(answers.changed(twin) for twin in twins)
 
 
 def _told(key: str, value: object) -> str:

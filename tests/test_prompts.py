@@ -17,6 +17,7 @@ ENTER, DOWN, SPACE, CLEAR = "\r", "\x1b[B", " ", "\x15"
 SKIP_KERNELS = ENTER + ENTER + "y" + ENTER + ENTER
 SKIP_TABS_AND_CELLS = "nn"
 SKIP_TERMINALS = ENTER
+SKIP_HUB = ENTER
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
         + "1h"
         + ENTER
         + SKIP_TERMINALS
+        + SKIP_HUB
         + SPACE
         + ENTER  # the first server extension and the first IPython extension
         + SPACE
@@ -80,7 +82,18 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
 
 def test_what_is_refused_is_asked_again(root: Path, keys: PipeInput) -> None:
     keys.send_text(
-        CLEAR + "soon" + ENTER + CLEAR + "1h" + ENTER + ENTER + "nn" + ENTER + ENTER + "y"
+        CLEAR
+        + "soon"
+        + ENTER
+        + CLEAR
+        + "1h"
+        + ENTER
+        + ENTER
+        + "nn"
+        + ENTER
+        + ENTER
+        + SKIP_HUB
+        + "y"
     )
     assert ask(root, keys, "culling") == 0
     server = (root / "etc/jupyter/jupyter_server_config.py").read_text()
@@ -88,7 +101,7 @@ def test_what_is_refused_is_asked_again(root: Path, keys: PipeInput) -> None:
 
 
 def test_a_no_at_the_end_writes_nothing(root: Path, keys: PipeInput) -> None:
-    keys.send_text(CLEAR + "1h" + ENTER + ENTER + "nn" + ENTER + ENTER + "n")
+    keys.send_text(CLEAR + "1h" + ENTER + ENTER + "nn" + ENTER + ENTER + SKIP_HUB + "n")
     with pytest.raises(KeyboardInterrupt):
         ask(root, keys, "culling")
     assert not (root / "etc/jupyter").exists()
@@ -97,7 +110,7 @@ def test_a_no_at_the_end_writes_nothing(root: Path, keys: PipeInput) -> None:
 def test_nothing_changed_is_a_good_end(
     root: Path, keys: PipeInput, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    keys.send_text(ENTER * 4)
+    keys.send_text(ENTER * 5)
     assert ask(root, keys, "culling") == 0
     assert "Nothing to change" in capsys.readouterr().out
 

@@ -12,6 +12,8 @@ DOCS = "https://jupyterhub.readthedocs.io/en/stable"
 SERVER_DOCS = "https://jupyter-server.readthedocs.io/en/latest"
 LIMIT_FUNCTION = "JupyterHub 3.1"
 """The first release whose limit of named servers may be a function."""
+ROLES = "JupyterHub 2.0"
+"""The first release that gives services roles, and the scopes that the idle culler needs."""
 ALLOWED_KERNELS = "jupyter_client 7.0"
 """The first release that knows `allowed_kernelspecs`, which was called `whitelist` before."""
 RECENT_LAB = "4.6"
@@ -81,6 +83,11 @@ def encrypts_kernels(environment: Environment | None) -> bool:
 def limit_may_be_function(hub: Environment | None) -> bool:
     """Return whether the named-server limit may be a function (JupyterHub >= 3.1)."""
     return hub is None or "jupyterhub" not in hub.packages or _at_least(hub, "jupyterhub", 3, 1)
+
+
+def has_roles(hub: Environment | None) -> bool:
+    """Return whether services have roles (JupyterHub >= 2)."""
+    return hub is None or "jupyterhub" not in hub.packages or _at_least(hub, "jupyterhub", 2)
 
 
 def people_outrank_environment(environment: Environment | None) -> bool:

@@ -1,10 +1,14 @@
-"""Culling: when idle kernels, servers and terminals stop; each server sees to its own."""
+"""Culling: when idle kernels, servers and terminals stop; each server sees to its own.
+
+The hub's culler, which sees to all of them from outside, is in `hub_culler`.
+"""
 
 from __future__ import annotations
 
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities
 from jhwizard.language import _, ngettext
+from jhwizard.settings import hub_culler
 from jhwizard.settings.kinds import Duration, YesNo
 from jhwizard.settings.read_traits import read_bool, read_integer
 from jhwizard.settings.setting import Rule, ServerTrait, Setting, Step, Values
@@ -301,6 +305,7 @@ STEP = Step(
         *(KERNEL_IDLE, KERNEL_INTERVAL, KERNEL_CONNECTED, KERNEL_BUSY),
         SERVER_IDLE,
         *(TERMINAL_IDLE, TERMINAL_INTERVAL),
+        *hub_culler.SETTINGS,
     ),
     rules=(
         Rule(("culling.server_idle", "culling.kernel_idle"), "warning", _kernels_keep_server),
@@ -320,5 +325,6 @@ STEP = Step(
         Rule(("culling.kernel_idle",), "note", _open_tabs),
         Rule(("culling.server_idle",), "note", _terminals),
         Rule(("culling.terminal_idle",), "warning", _silent_jobs),
+        *hub_culler.RULES,
     ),
 )

@@ -70,6 +70,13 @@ class NotConfig:
     """Where, on the configured machine."""
 
 
+@dataclass(frozen=True)
+class HubCuller:
+    """A flag of the idle culler: a service of the hub, with a role of its own."""
+
+    flag: str
+
+
 Landing = (
     ServerTrait
     | HubTrait
@@ -78,6 +85,7 @@ Landing = (
     | ServerExtensions
     | OtherTraits
     | NotConfig
+    | HubCuller
 )
 
 
@@ -115,6 +123,8 @@ class Follows:
     """The other setting."""
     answer: Callable[[object, Facts], object]
     """From the other answer to this one; None when it amounts to none."""
+    unless_set: bool = False
+    """Whether a value that some file sets stays, so that only a default follows."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,105 @@
+"""Which idle culler the hub starts, from every line that adds to its services and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from jhwizard.errors import RefusedError
+from jhwizard.facts import Facts, Found
+from jhwizard.jupyter import idle_culler
+from jhwizard.language import _
+from jhwizard.layers import Rung, ladder
+from jhwizard.settings.setting import HubCuller, HubTrait
+
+SERVICES = HubTrait(*idle_culler.SERVICES)
+ROLES = HubTrait(*idle_culler.ROLES)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the lines of a list amount to: the entries that are known, and what hides others."""
+
+    entries: tuple[tuple[Rung, object], ...] = ()
+    hidden: Rung | None = None
+    """A line that may put further entries before the known ones; None when all are known."""
+
+
+def listed(landing: HubTrait, facts: Facts) -> Listed:
+    """Return the entries that are in the list for certain, each with its line."""
+    state = Listed()
+    for rung in ladder(landing, facts):
+        value = rung.write.value
+        if rung.write.op == "append":
+            state = Listed((*state.entries, (rung, value)), state.hidden)
+        elif not isinstance(value, list | tuple) or rung.write.op == "unknown":
+            state = Listed(hidden=rung)
+        elif rung.write.op == "=":
+            state = Listed(tuple((rung, entry) for entry in value))
+        else:
+            more = tuple((rung, entry) for entry in value)
+            state = Listed((*state.entries, *more), state.hidden)
+    return state
+
+
+def cullers(services: Listed) -> list[tuple[Rung, Mapping[str, object]]]:
+    """Return the services that start the culler."""
+    return list(_cullers(services.entries))
+
+
+def _cullers(
+    entries: Sequence[tuple[Rung, object]],
+) -> Iterator[tuple[Rung, Mapping[str, object]]]:
+    for rung, entry in entries:
+        if isinstance(entry, Mapping) and idle_culler.is_culler(entry):
+            yield rung, entry
+
+
+def found_culler(landing: HubCuller, facts: Facts) -> Found:
+    """Return what the culler's command says by one flag, or why that is not known."""
+    services = listed(SERVICES, facts)
+    running = cullers(services)
+    rung, service = running[-1] if running else (None, {})
+    if services.hidden and not (rung and rung.write.ours):
+        return _hidden(services.hidden)
+    if rung is None:
+        return _at_default()
+    if len(running) > 1:
+        other = running[-2][0].write.line
+        return _unknown(rung, _("line {line} starts another culler").format(line=other))
+    try:
+        flags = _flags(rung, service, facts)
+    except RefusedError as error:
+        return _unknown(rung, error.text)
+    return _at(rung, flags[landing.flag]) if landing.flag in flags else _at_default()
+
+
+def _flags(rung: Rung, service: Mapping[str, object], facts: Facts) -> dict[str, object]:
+    """Return the flags of a service that works; raise RefusedError where that is not certain."""
+    flags = idle_culler.flags_of(service)
+    roles = listed(ROLES, facts)
+    known = [entry for _rung, entry in roles.entries]
+    # Of the admin's service, a line that is not understood may hold the role.
+    if not idle_culler.may_work(service, known) and (rung.write.ours or not roles.hidden):
+        raise RefusedError(_("no role lets the culler stop servers"))
+    return flags
+
+
+_TRAIT = f"c.{'.'.join(idle_culler.SERVICES)}"
+
+
+def _hidden(rung: Rung) -> Found:
+    return _unknown(rung, rung.write.reason or _("it is not a list of services"))
+
+
+def _at_default() -> Found:
+    return Found(None, "default", trait=_TRAIT)
+
+
+def _at(rung: Rung, raw: object) -> Found:
+    return Found(None, "exact", raw, _TRAIT, rung.path, rung.write.line, rung.write.ours)
+
+
+def _unknown(rung: Rung, reason: str) -> Found:
+    line, ours = rung.write.line, rung.write.ours
+    return Found(None, "unknown", None, _TRAIT, rung.path, line, ours, reason=reason)

@@ -1,0 +1,63 @@
+"""One thing to say in one file, and why a line that is there cannot be changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from jhwizard.errors import RefusedError
+from jhwizard.facts import Op, Write
+from jhwizard.language import _
+from jhwizard.layers import Rung
+from jhwizard.plan import Notice
+from jhwizard.settings.setting import Setting
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One thing to say in one file."""
+
+    key: str
+    path: PurePosixPath
+    cls: str
+    trait: str
+    op: Op
+    value: object
+    comment: tuple[str, ...] = ()
+    there: Write | None = None
+    """The plain literal whose bytes are exchanged; None for the block or a JSON file."""
+    takes_out: bool = False
+    """Whether the line goes, so that Jupyter's own default counts."""
+    inner: str = ""
+    """The name inside a dict of a JSON file; empty for the whole trait."""
+    notice: Notice | None = None
+
+
+def stays(rung: Rung) -> str:
+    """Return that a line stays although it is overridden."""
+    text = _("{file}, line {line}, stays as it is; the block at the end of the file overrides it")
+    return text.format(file=rung.path, line=rung.write.line)
+
+
+def by_hand(record: Setting, rung: Rung) -> RefusedError:
+    """Return why a line is not touched: it is not one plain value."""
+    why = rung.write.reason or _("it is not one plain value")
+    return RefusedError(
+        _("{key}: the line that sets it cannot be changed safely: {why}").format(
+            key=record.key, why=why
+        ),
+        file=rung.path,
+        line=rung.write.line,
+        fix=_("change it by hand, then run jhwizard again"),
+    )
+
+
+def not_in_json(record: Setting, rung: Rung) -> RefusedError:
+    """Return that a line must leave its JSON file first."""
+    text = _("{key}: a JSON file that beats the Python file of its name cannot say this")
+    return RefusedError(
+        text.format(key=record.key),
+        file=rung.path,
+        line=rung.write.line,
+        fix=_("move that line to {path}").format(path=rung.path.with_suffix(".py")),
+    )
