@@ -95,8 +95,9 @@ class Flow:
 
     async def press(self, *keys: str) -> str:
         """Press keys as somebody who looks at the screen after each, and return its text."""
-        for key in keys:
-            await self.pilot.press(*letters(key))
+        for letter in (letter for key in keys for letter in letters(key)):
+            # Notes come and go with each letter and move the page: the last look decides.
+            await self.pilot.press(letter)
             await settle(self.pilot)
         return text_of(self.app)
 

@@ -249,8 +249,8 @@ TRAITS = Setting(
 
 STEP = Step(
     name="environment",
-    title=_("People's own files"),
-    intro=_("Who has the last word: the admin's configuration, or each person's own."),
+    title=_("Environment"),
+    intro=_("Whose files count, and what everybody finds installed and set."),
     settings=(USERS_MAY_OVERRIDE, PREFER_ENV_PATH, PACKAGES, TRAITS),
     rules=(
         Rule(("environment.users_may_override",), "note", _people_win),
