@@ -38,6 +38,8 @@ Pane = DeploymentPane | StepPane | ReviewPane | OutcomePane
 class WizardScreen(Screen[None]):
     """All steps on one screen; each is built anew from the wizard when it is visited."""
 
+    AUTO_FOCUS = ""  # else the steps have the cursor before there is anything to press
+
     # With priority: a key that comes while a page is exchanged would be lost with its widget.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", _("Help"), key_display="F1", priority=True),
@@ -140,7 +142,9 @@ class WizardScreen(Screen[None]):
         question = pane.question_at(key) if key and isinstance(pane, StepPane) else None
         inside = (question or pane).query("Input, OptionList, #again, #undo")
         able = [w for w in inside if w.focusable] if not isinstance(pane, DeploymentPane) else []
-        self.set_focus(able[0] if able else self.query_one("#next"))
+        # A hidden button would pass its focus on to whatever is shown next to it, and scroll there.
+        buttons = [b for b in (self.query_one("#next"), self.query_one("#back")) if b.display]
+        self.set_focus(next(iter([*able, *buttons]), None))
 
     def refresh_state(self) -> None:
         """Bring the steps, the problems, the help and the buttons up to date."""
@@ -297,6 +301,8 @@ class WizardScreen(Screen[None]):
     @on(DeploymentPane.Read)
     async def _read(self, event: DeploymentPane.Read) -> None:
         self.refresh_state()
+        if self.focused is None and self.pane is not None:
+            self._focus(self.pane, None)
         wanted, self.wanted = self.wanted, None
         if event.failure is None and wanted is not None:
             await self.go(wanted[0], key=wanted[1])

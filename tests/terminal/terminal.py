@@ -26,6 +26,7 @@ KEYS = {
     "down": "\x1b[B",
     "home": "\x1b[H",
     "end": "\x1b[F",
+    "pageup": "\x1b[5~",
     "f1": "\x1bOP",
     "f2": "\x1bOQ",
     "f5": "\x1b[15~",
