@@ -39,7 +39,6 @@ class WizardScreen(Screen[None]):
     """All steps on one screen; each is built anew from the wizard when it is visited."""
 
     AUTO_FOCUS = ""  # else the steps have the cursor before there is anything to press
-
     # With priority: a key that comes while a page is exchanged would be lost with its widget.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", _("Help"), key_display="F1", priority=True),
@@ -334,9 +333,7 @@ class WizardScreen(Screen[None]):
     def _reveal(self) -> None:
         """Scroll the page to the row the cursor is in."""
         focused, pane = self.focused, self.pane
-        if focused is None:
-            return
-        if pane is not None and pane in focused.ancestors:
+        if focused is not None and pane is not None and pane in focused.ancestors:
             spot = row_of(focused)
             offset = spot.offset - pane.content_region.offset + pane.scroll_offset
             pane.scroll_to_region(Region.from_offset(offset, spot.size), animate=False)
