@@ -21,6 +21,7 @@ from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.language import _
+from jhwizard.lasting import why_not_lasting
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait
 from jhwizard.share_kernels import files_of_shared
@@ -76,6 +77,7 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     )
     facts = _with_server_files(host, facts)
     facts = _with_files(host, facts, files_of_shared(facts))
+    facts = replace(facts, fleeting=why_not_lasting(host, facts.files))
     _refuse_target(facts, options)
     return understand(replace(facts, target=options.target or _target(facts)))
 

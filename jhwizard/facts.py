@@ -236,6 +236,8 @@ class Facts:
     """Every config file that was looked for, None for one that is not there."""
     unreadable: Mapping[PurePosixPath, Problem] = field(default_factory=dict)
     """Config files that are there and could not be read."""
+    fleeting: Mapping[PurePosixPath, str] = field(default_factory=dict)
+    """Config file to why what is written to it will not last; the others are not in it."""
     kernelspecs: tuple[Kernelspec, ...] = ()
     home_kernels: tuple[HomeKernel, ...] = ()
     extensions: tuple[Extension, ...] = ()

@@ -174,7 +174,15 @@ def _notices(facts: Facts, answers: Answers, edits: list[Edit]) -> tuple[Notice,
         if issue.level == "warning"
     ]
     placed = (edit.notice for edit in edits if edit.notice)
-    return (*rules, *placed, *_beside_the_image(facts, edits))
+    return (*rules, *placed, *_will_not_last(facts, edits), *_beside_the_image(facts, edits))
+
+
+def _will_not_last(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:
+    """Yield, once for each file, why what is written to it will be gone again."""
+    text = _("{file} will not stay as it is written: {reason}")
+    for edit in {e.path: e for e in edits if e.path in facts.fleeting}.values():
+        reason = facts.fleeting[edit.path]
+        yield Notice(edit.key, text.format(file=edit.path, reason=reason), edit.path)
 
 
 def _beside_the_image(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:
