@@ -102,6 +102,21 @@ class Answers(Mapping[str, object]):
             return self[key] != found.value
         return self._given(key)
 
+    def changes(self) -> dict[str, object]:
+        """Return what differs from what is in force, as an answers file has it; None: taken out.
+
+        Of a table, the names that differ.
+        """
+        return {key: self._change(key) for key in SETTINGS if self.changed(key)}
+
+    def _change(self, key: str) -> object:
+        value, there = self[key], self.facts.found[key].value
+        if key in self.reset:
+            return None
+        if isinstance(value, Mapping) and isinstance(there, Mapping):
+            value = {name: item for name, item in value.items() if there.get(name) != item}
+        return SETTINGS[key].kind.to_toml(value)  # type: ignore[arg-type]
+
     def _given(self, key: str) -> bool:
         """Return whether an answer to this very question differs from what is in force."""
         found = self.facts.found[key]

@@ -110,6 +110,19 @@ def history(_host: Host, state: Path) -> tuple[Receipt, ...]:
     return tuple(r for r in journal.receipts(state) if r.state == "committed")
 
 
+def note(_host: Host, state: Path, key: str, value: object) -> Receipt:
+    """Note what counts as written for a setting from now on, without touching any file.
+
+    None: it is the admin's own. Raises what `journal.locked` does.
+    """
+    title = _("keep {key}") if value is None else _("adopt {key}")
+    with journal.locked(state):
+        plan = Plan(answers={key: value})
+        return journal.committed(
+            journal.prepare(plan, (), state, title.format(key=key), None), state
+        )
+
+
 def catch_up(host: Host, state: Path) -> tuple[Receipt, ...]:
     """Recover if something was cut off; return those receipts. Called before anything is read.
 

@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     undo = verb("undo", _("take back what was written"))
     undo.add_argument("receipt", nargs="?", metavar="ID", help=_("the last one without it"))
     verb("history", _("what was written, and when"))
+    _status(verb("status", _("what is no longer as jhwizard wrote it")))
     verb("schema", _("the JSON schema of an answers file"))
     return top
 
@@ -65,6 +66,16 @@ def _apply(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("--yes", action="store_true", help=_("do not ask"))
     verb.add_argument("--check", action="store_true", help=_("only say what would change"))
+
+
+def _status(verb: argparse.ArgumentParser) -> None:
+    text = _("compare with a TOML file instead of with what was written")
+    verb.add_argument("answers", nargs="?", metavar="ANSWERS", help=text)
+    verb.add_argument("--yes", action="store_true", help=_("do not ask before --restore writes"))
+    one = verb.add_mutually_exclusive_group()
+    one.add_argument("--keep", metavar="KEY", help=_("leave it as it is now, as your own"))
+    one.add_argument("--adopt", metavar="KEY", help=_("count what it is now as written"))
+    one.add_argument("--restore", metavar="KEY", help=_("write again what was written"))
 
 
 def _options() -> _Parser:

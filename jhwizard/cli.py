@@ -6,23 +6,23 @@ need it, so that `--version` and `--help` answer at once.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jhwizard.arguments import parser
-from jhwizard.errors import NotPermittedError, Status, UsageError, WizardError
+from jhwizard.errors import Status, UsageError, WizardError
+from jhwizard.invocation import catch_up, facts_of, host_of, options_of, plan_of, proved, state_of
 from jhwizard.language import _
 from jhwizard.streams import coloured, give, make_robust, say, take
 
 if TYPE_CHECKING:
-    from jhwizard.detect import Options
-    from jhwizard.facts import Facts
     from jhwizard.host import Host
     from jhwizard.plan import Plan
+    from jhwizard.status import Drift
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -62,8 +62,8 @@ def _setup(given: Namespace) -> int:
     step = getattr(given, "step", None)
     _refuse_unknown_step(step)
     _need_terminal()
-    host = _host(given)
-    _catch_up(host, given)
+    host = host_of(given)
+    catch_up(host, given)
     return _open(host, given, step)
 
 
@@ -97,7 +97,7 @@ def _open(host: Host, given: Namespace, step: str | None) -> int:
         return _open_screens(host, given, step)
     from jhwizard.prompts import ask_all  # noqa: PLC0415
 
-    return ask_all(host, _options(given), _state(host, given), step)
+    return ask_all(host, options_of(given), state_of(host, given), step)
 
 
 def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
@@ -108,7 +108,7 @@ def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
         os.environ["NO_COLOR"] = "1"
     from jhwizard.screens.app import WizardApp  # noqa: PLC0415
 
-    app = WizardApp(host, _options(given), _state(host, given), start_step=step)
+    app = WizardApp(host, options_of(given), state_of(host, given), start_step=step)
     status = app.run()
     sys.stdout.write("\r\x1b[K")  # what was shown while Textual was loaded is back
     sys.stdout.flush()
@@ -121,7 +121,7 @@ def _show(given: Namespace) -> int:
     from jhwizard.answers import setting  # noqa: PLC0415
 
     keys = [setting(key).key for key in given.keys]
-    facts = _facts(given)
+    facts = facts_of(given)
     give(output.show_document(facts, keys) if _json(given) else output.show_table(facts, keys))
     return Status.DONE
 
@@ -130,12 +130,12 @@ def _answers(given: Namespace) -> int:
     from jhwizard.answers import write_answers  # noqa: PLC0415
     from jhwizard.output import toml  # noqa: PLC0415
 
-    give(toml(write_answers(_facts(given))))
+    give(toml(write_answers(facts_of(given))))
     return Status.DONE
 
 
 def _plan(given: Namespace) -> int:
-    plan = _planned(given, take(given.answers))
+    plan = plan_of(given, take(given.answers))
     if given.output:
         from jhwizard.plan_file import save  # noqa: PLC0415
 
@@ -157,21 +157,25 @@ def _shown(plan: Plan, given: Namespace, *, done: bool | None = None) -> int:
 
 
 def _apply(given: Namespace) -> int:
+    plan = plan_of(given, take(given.answers))
+    if given.check or plan.is_empty:
+        return _shown(plan, given, done=not given.check)
+    return _carry_out(plan, given, _("apply {name}").format(name=Path(given.answers).name))
+
+
+def _carry_out(plan: Plan, given: Namespace, title: str) -> int:
+    """Write a plan, after a yes, and say what was written."""
     from jhwizard import apply, output  # noqa: PLC0415
     from jhwizard.may_write import refuse_not_permitted  # noqa: PLC0415
 
-    content, host = take(given.answers), _host(given)
-    plan = _planned(given, content)
-    if given.check or plan.is_empty:
-        return _shown(plan, given, done=not given.check)
+    host = host_of(given)
     if given.yes:
         _talk_of(plan)
     else:
         _refuse_without_terminal()
         refuse_not_permitted(plan, host)
         _confirm(plan, given)
-    title = _("apply {name}").format(name=Path(given.answers).name)
-    receipt = apply.apply(plan, host, _state(host, given), title, progress=say)
+    receipt = apply.apply(plan, host, state_of(host, given), title, progress=say)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
     give(done)
     return Status.DONE
@@ -202,9 +206,9 @@ def _confirm(plan: Plan, given: Namespace) -> None:
 def _undo(given: Namespace) -> int:
     from jhwizard import apply, output  # noqa: PLC0415
 
-    host = _host(given)
-    state = _state(host, given)
-    _catch_up(host, given)
+    host = host_of(given)
+    state = state_of(host, given)
+    catch_up(host, given)
     plan = apply.undo_plan(host, state, given.receipt)
     receipt = apply.undo(host, state, given.receipt)
     _warn(plan)
@@ -216,11 +220,53 @@ def _undo(given: Namespace) -> int:
 def _history(given: Namespace) -> int:
     from jhwizard import apply, output  # noqa: PLC0415
 
-    host = _host(given)
-    receipts = apply.history(host, _state(host, given))
+    host = host_of(given)
+    receipts = apply.history(host, state_of(host, given))
     document = output.history_document(receipts)
     give(document if _json(given) else output.history_table(receipts))
     return Status.DONE
+
+
+def _status(given: Namespace) -> int:
+    from jhwizard import apply, status  # noqa: PLC0415
+
+    if given.answers:
+        return _compared(given)
+    host, facts = host_of(given), facts_of(given)
+    receipts = apply.history(host, state_of(host, given))
+    drifted = status.drifts(facts, status.written_last(receipts))
+    if given.restore:
+        drift = status.written_by_us(given.restore, drifted)
+        plan = proved(given, facts, lambda facts: status.restored(drift, facts))
+        title = _("restore {key}").format(key=drift.key)
+        return _shown(plan, given, done=True) if plan.is_empty else _carry_out(plan, given, title)
+    if given.keep or given.adopt:
+        drift = status.written_by_us(given.keep or given.adopt, drifted)
+        noted = apply.note(
+            host, state_of(host, given), drift.key, None if given.keep else drift.now
+        )
+        drifted = status.drifts(facts, status.written_last((noted, *receipts)))
+    return _drift_shown(drifted, given)
+
+
+def _compared(given: Namespace) -> int:
+    """Say where the machine differs from an answers file."""
+    from jhwizard import status  # noqa: PLC0415
+    from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
+
+    if given.keep or given.adopt or given.restore:
+        text = _("--keep, --adopt and --restore speak of what was written, not of an answers file")
+        raise UsageError(text, fix=_("use them without one, or `jhwizard apply` the file"))
+    content = take(given.answers)
+    facts = facts_of(given, target_of(content))
+    return _drift_shown(status.drifts(facts, status.wanted(read_answers(content, facts))), given)
+
+
+def _drift_shown(drifted: Sequence[Drift], given: Namespace) -> int:
+    from jhwizard import output  # noqa: PLC0415
+
+    give(output.status_document(drifted) if _json(given) else output.status_table(drifted))
+    return Status.PENDING if any(drift.has_drifted for drift in drifted) else Status.DONE
 
 
 def _schema(_given: Namespace) -> int:
@@ -239,75 +285,9 @@ _VERBS = {
     "apply": _apply,
     "undo": _undo,
     "history": _history,
+    "status": _status,
     "schema": _schema,
 }
-
-
-def _planned(given: Namespace, content: bytes) -> Plan:
-    """Return the plan of an answers file, proved, or the one of a PLAN file, compared."""
-    from jhwizard import plan_file  # noqa: PLC0415
-
-    if plan_file.is_one(content):
-        return plan_file.load(content, _host(given))
-    from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
-    from jhwizard.make_plan import make_plan  # noqa: PLC0415
-    from jhwizard.prepare import prepare  # noqa: PLC0415
-    from jhwizard.verify import verify  # noqa: PLC0415
-
-    host, facts = _host(given), _facts(given, target_of(content))
-    answers = read_answers(content, facts)
-    facts = prepare(facts, answers, host, _state(host, given), say)
-    plan = make_plan(facts, answers)
-    verify(plan, facts, answers, host)
-    return plan
-
-
-def _facts(given: Namespace, target: str | None = None) -> Facts:
-    from jhwizard.detect import detect  # noqa: PLC0415
-
-    host = _host(given)
-    _catch_up(host, given)
-    facts = detect(host, _options(given, target))
-    for remark in facts.remarks:
-        say(_("note: {remark}").format(remark=remark))
-    return facts
-
-
-def _host(given: Namespace) -> Host:
-    from jhwizard.host import Host  # noqa: PLC0415
-
-    root = getattr(given, "root", Path("/"))
-    if not os.path.isdir(root):  # noqa: PTH112 - one that may not be looked at is none
-        fix = _("give the directory that is the machine's /")
-        raise UsageError(_("--root: there is no directory {path}").format(path=root), fix=fix)
-    return Host(root)
-
-
-def _state(host: Host, given: Namespace) -> Path:
-    from jhwizard.apply import state_directory  # noqa: PLC0415
-
-    return state_directory(host, getattr(given, "state", None))
-
-
-def _catch_up(host: Host, given: Namespace) -> None:
-    """Put back first what an earlier run began and did not finish, so that nothing half is read."""
-    from jhwizard.apply import catch_up, cut_off  # noqa: PLC0415
-
-    with contextlib.suppress(NotPermittedError):
-        for receipt in catch_up(host, _state(host, given)):
-            say(_("note: {remark}").format(remark=cut_off(receipt)))
-
-
-def _options(given: Namespace, target: str | None = None) -> Options:
-    from jhwizard.detect import Options  # noqa: PLC0415
-    from jhwizard.targets import check_target  # noqa: PLC0415
-
-    return Options(
-        getattr(given, "hub_config", None),
-        getattr(given, "hub_python", None),
-        getattr(given, "user_python", None),
-        check_target(getattr(given, "target", None) or target),
-    )
 
 
 def _need_terminal() -> None:

@@ -14,7 +14,7 @@ import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -55,6 +55,8 @@ class Receipt:
     """Directories that were made for the files, outermost first."""
     commands: tuple[Command, ...] = ()
     """What was run before the files were written, from its start on; undoing leaves it."""
+    answers: Mapping[str, object] = field(default_factory=dict)
+    """Setting key to what it was set to, as an answers file has it; None for one taken out."""
     undone: bool = False
     undoes: str = ""
     """The receipt that this one takes back; empty for an ordinary one."""
@@ -154,6 +156,7 @@ def prepare(
         "prepared",
         records,
         directories,
+        answers=plan.answers,
         undoes=taken_back,
     )
     place = state / "journal" / receipt.id
@@ -193,7 +196,7 @@ def put_back(receipt: Receipt, state: Path) -> None:
         shutil.rmtree(place)
         return
     title = _("{title} (commands only)").format(title=receipt.title)
-    kept = replace(receipt, state="committed", title=title, records=(), directories=())
+    kept = replace(receipt, state="committed", title=title, records=(), directories=(), answers={})
     with suppress(OSError):  # a full disk: the next start does it
         store(kept, state)
         for path in place.glob("original-*"):

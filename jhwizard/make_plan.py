@@ -48,7 +48,8 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
     edits = [*hub, *(e for r in _SERVERS for e in _edits(r, servers, answers))]
     changes = (*_changes(edits, facts, *_owned_files(facts)), *shared_files(facts, answers))
     notices, snippet = _notices(facts, answers, edits), _snippet(facts, edits)
-    return Plan(changes, notices, snippet, tuple(install_commands(facts, answers)))
+    commands = tuple(install_commands(facts, answers))
+    return Plan(changes, notices, snippet, commands, answers.changes())
 
 
 def _edits(role: Role, facts: Facts, answers: Answers) -> list[Edit]:

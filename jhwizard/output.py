@@ -21,6 +21,7 @@ from jhwizard.wizard import spoken_value
 
 if TYPE_CHECKING:
     from jhwizard.journal import Receipt
+    from jhwizard.status import Drift
 
 
 def show_document(facts: Facts, keys: Sequence[str]) -> str:
@@ -133,6 +134,46 @@ def history_table(receipts: Sequence[Receipt]) -> str:
         for r in receipts
     ]
     return table((_("id"), _("when"), _("what"), _("files")), rows)
+
+
+def status_document(drifted: Sequence[Drift]) -> str:
+    """Return `status --json`."""
+    settings = {
+        drift.key: {
+            "written": drift.written,
+            "now": drift.now,
+            "default": drift.default,
+            "state": drift.state,
+        }
+        for drift in drifted
+    }
+    return _document({"settings": settings})
+
+
+def status_table(drifted: Sequence[Drift]) -> str:
+    """Return `status`: what jhwizard wrote, what is in force, and whether they differ."""
+    words = {
+        "same": _("as written"),
+        "edited": _("edited since"),
+        "removed": _("removed since"),
+        "new": _("not written by jhwizard"),
+    }
+    rows = [
+        (
+            drift.key,
+            words[drift.state],
+            "" if drift.written is None else redacted(_plainly(drift.written)),
+            spoken_value(SETTINGS[drift.key], drift.found),
+            drift.found.origin,
+        )
+        for drift in drifted
+    ]
+    head = (_("setting"), _("state"), _("written"), _("in force"), _("from"))
+    return table(head, rows) if rows else _("Nothing is set, by jhwizard or by anybody else.")
+
+
+def _plainly(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def error_document(error: WizardError) -> str:

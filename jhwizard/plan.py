@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -102,6 +102,8 @@ class Plan:
     """The lines for `jupyterhub_config.py` alone, to copy; empty when none are needed."""
     commands: tuple[Command, ...] = ()
     """What is run first; if one fails, no file is written."""
+    answers: Mapping[str, object] = field(default_factory=dict)
+    """Setting key to its new value, as an answers file has it; None for one that goes."""
 
     @property
     def is_empty(self) -> bool:

@@ -59,7 +59,8 @@ def load(content: bytes, host: Host) -> Plan:
         changes = tuple(_change(item, host) for item in document["changes"])
         notices = tuple(map(_notice, document["warnings"]))
         commands = tuple(map(command_from, document.get("commands", ())))
-        return Plan(changes, notices, str(document["snippet"]), commands)
+        answers = dict(document.get("answers", {}))
+        return Plan(changes, notices, str(document["snippet"]), commands, answers)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RefusedError(_("the plan file is damaged"), fix=fix) from error
 
@@ -74,6 +75,7 @@ def _document(plan: Plan) -> dict[str, object]:
         ],
         "snippet": plan.snippet,
         "commands": [{**asdict(c), "where": str(c.where)} for c in plan.commands],
+        "answers": plan.answers,
     }
 
 

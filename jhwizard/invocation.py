@@ -1,0 +1,98 @@
+"""From the words of a command line to the core's nouns: the Host, its Facts, a proved Plan."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jhwizard.errors import NotPermittedError, UsageError
+from jhwizard.language import _
+from jhwizard.streams import say
+
+if TYPE_CHECKING:
+    from jhwizard.answers import Answers
+    from jhwizard.detect import Options
+    from jhwizard.facts import Facts
+    from jhwizard.host import Host
+    from jhwizard.plan import Plan
+
+
+def host_of(given: Namespace) -> Host:
+    """Return the machine of `--root`. Raises UsageError where there is no such directory."""
+    from jhwizard.host import Host  # noqa: PLC0415
+
+    root = getattr(given, "root", Path("/"))
+    if not os.path.isdir(root):  # noqa: PTH112 - one that may not be looked at is none
+        fix = _("give the directory that is the machine's /")
+        raise UsageError(_("--root: there is no directory {path}").format(path=root), fix=fix)
+    return Host(root)
+
+
+def state_of(host: Host, given: Namespace) -> Path:
+    """Return where receipts and originals are kept."""
+    from jhwizard.apply import state_directory  # noqa: PLC0415
+
+    return state_directory(host, getattr(given, "state", None))
+
+
+def options_of(given: Namespace, target: str | None = None) -> Options:
+    """Return what the admin says of the deployment; `--target` beats the `target` of a file."""
+    from jhwizard.detect import Options  # noqa: PLC0415
+    from jhwizard.targets import check_target  # noqa: PLC0415
+
+    return Options(
+        getattr(given, "hub_config", None),
+        getattr(given, "hub_python", None),
+        getattr(given, "user_python", None),
+        check_target(getattr(given, "target", None) or target),
+    )
+
+
+def catch_up(host: Host, given: Namespace) -> None:
+    """Put back first what an earlier run began and did not finish, so that nothing half is read."""
+    from jhwizard import apply  # noqa: PLC0415
+
+    with contextlib.suppress(NotPermittedError):
+        for receipt in apply.catch_up(host, state_of(host, given)):
+            say(_("note: {remark}").format(remark=apply.cut_off(receipt)))
+
+
+def facts_of(given: Namespace, target: str | None = None) -> Facts:
+    """Return what is there; what could not be found out is said."""
+    from jhwizard.detect import detect  # noqa: PLC0415
+
+    host = host_of(given)
+    catch_up(host, given)
+    facts = detect(host, options_of(given, target))
+    for remark in facts.remarks:
+        say(_("note: {remark}").format(remark=remark))
+    return facts
+
+
+def plan_of(given: Namespace, content: bytes) -> Plan:
+    """Return the plan of an answers file, proved, or the one of a PLAN file, compared."""
+    from jhwizard import plan_file  # noqa: PLC0415
+
+    if plan_file.is_one(content):
+        return plan_file.load(content, host_of(given))
+    from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
+
+    facts = facts_of(given, target_of(content))
+    return proved(given, facts, lambda facts: read_answers(content, facts))
+
+
+def proved(given: Namespace, facts: Facts, answer: Callable[[Facts], Answers]) -> Plan:
+    """Return the plan of what `answer` says to the facts, looked at before it is written."""
+    from jhwizard.make_plan import make_plan  # noqa: PLC0415
+    from jhwizard.prepare import prepare  # noqa: PLC0415
+    from jhwizard.verify import verify  # noqa: PLC0415
+
+    host, answers = host_of(given), answer(facts)
+    facts = prepare(facts, answers, host, state_of(host, given), say)
+    plan = make_plan(facts, answers)
+    verify(plan, facts, answers, host)
+    return plan
