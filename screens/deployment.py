@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual import on, work
@@ -56,7 +56,7 @@ class DeploymentPane(VerticalScroll, can_focus=False):
         if self.session.wizard is None or self.session.stale:
             self.read()
         else:
-            await self._show([*_report(self.session.wizard.facts), *self._targets()])
+            await self._show(self._everything())
 
     @work(thread=True, exclusive=True, group="read", exit_on_error=True)
     def read(self) -> None:
@@ -88,7 +88,7 @@ class DeploymentPane(VerticalScroll, can_focus=False):
             self.session.status = failure.status
             await self._show([failed(failure), push_button(_("Try again"), "again")])
         else:
-            await self._show([*_report(self.session.known().facts), *self._targets()])
+            await self._show(self._everything())
         for button in self.query("#again").results(Button):
             button.focus()
 
@@ -102,8 +102,8 @@ class DeploymentPane(VerticalScroll, can_focus=False):
     async def _aim(self, event: Choices.Toggled) -> None:
         event.stop()
         self.session.aim(event.value)
-        await self._show([*_report(self.session.known().facts), *self._targets()])
-        self.query("#found OptionList").first().focus()
+        await self._show(self._everything())
+        self.query("#found Choices").first().focus()
         self.post_message(self.Read())
 
     async def _show(self, parts: list[Widget]) -> None:
@@ -111,6 +111,12 @@ class DeploymentPane(VerticalScroll, can_focus=False):
         async with found.batch():
             await found.remove_children()
             await found.mount(*parts)
+
+    def _everything(self) -> list[Widget]:
+        from jhwizard.screens.glance import glance  # noqa: PLC0415 - after the first paint
+
+        facts = self.session.known().facts
+        return [*_report(facts), *glance(facts), *self._targets()]
 
     def _targets(self) -> list[Widget]:
         from jhwizard.targets import TARGETS  # noqa: PLC0415 - after the first paint
@@ -133,53 +139,45 @@ def _report(facts: Facts) -> list[Widget]:
     lines = [
         (_("Hub"), _hub(facts)),
         (_("Config"), _config(facts)),
-        (_("Spawner"), facts.spawner or _("not known")),
         (_("Users have"), _people(facts)),
-        (_("Kernels"), _kernels(facts)),
+        (_("Kernels"), ", ".join(k.name for k in facts.kernelspecs) or _("none")),
     ]
     rows: list[Widget] = [
         Horizontal(words(name, classes="name"), words(text, classes="value"), classes="fact")
         for name, text in lines
     ]
-    return [*rows, Notes([("!", text) for text in _remarks(facts)], classes="remarks")]
+    return [*rows, Notes([("!", text) for text in facts.remarks], classes="remarks")]
 
 
 def _hub(facts: Facts) -> str:
-    return _("not found on this machine") if facts.hub is None else _versions(facts.hub, HUB)
+    if facts.hub is None:
+        return _("not found on this machine")
+    spawner = facts.spawner or _("spawner not known")
+    python = f"Python {facts.hub.python_version}" if facts.hub.python_version else ""
+    return _named(_versions(facts.hub, HUB), spawner) + "\n" + _named(str(facts.hub.prefix), python)
 
 
 def _people(facts: Facts) -> str:
     if facts.user is None:
         return _("an environment that was not found")
-    return _versions(facts.user, PEOPLE)
+    there = _versions(facts.user, PEOPLE)
+    return there if facts.user == facts.hub else f"{there}\n{facts.user.prefix}"
 
 
 def _config(facts: Facts) -> str:
-    note = "" if facts.hub_config_exists else "  " + _("(does not exist yet)")
-    return f"{facts.hub_config}{note}"
+    note = "" if facts.hub_config_exists else _("(does not exist yet)")
+    return f"{facts.hub_config} {note}".rstrip()
 
 
 def _versions(environment: Environment, packages: Mapping[str, str]) -> str:
-    named = [
-        f"{name} {environment.packages[package]}"
-        for package, name in packages.items()
-        if package in environment.packages
-    ]
-    python = [f"Python {environment.python_version}"] if environment.python_version else []
-    return ", ".join([*named, *(python if packages is HUB else [])]) + f"\n{environment.prefix}"
+    return _named(
+        *(
+            f"{name} {environment.packages[package]}"
+            for package, name in packages.items()
+            if package in environment.packages
+        )
+    )
 
 
-def _kernels(facts: Facts) -> str:
-    good = [spec for spec in facts.kernelspecs if not spec.problem]
-    broken = [f"✗ {spec.name}: {spec.problem}" for spec in facts.kernelspecs if spec.problem]
-    names = ", ".join(spec.name for spec in good) or _("none")
-    return "\n".join([names, *broken])
-
-
-def _remarks(facts: Facts) -> Iterator[str]:
-    yield from facts.remarks
-    for source in facts.sources:
-        if source.reading.problem is not None:
-            line = source.reading.problem.line
-            where = f"{source.path}:{line}" if line else str(source.path)
-            yield f"{where}: {source.reading.problem.text}"
+def _named(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

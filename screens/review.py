@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Collapsible, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Button, Collapsible, Static
 
 from jhwizard.errors import Status, WizardError
 from jhwizard.language import _, ngettext
 from jhwizard.plan import Change, Effect, Plan
 from jhwizard.screens.deployment import failed
+from jhwizard.screens.jumps import Jump, Jumps
 from jhwizard.screens.session import Review, Session
-from jhwizard.screens.widgets import Notes, hang, push_button, words
+from jhwizard.screens.widgets import Notes, push_button, words
 from jhwizard.settings import SETTINGS
 from jhwizard.wizard import Issue
 
@@ -39,12 +38,6 @@ class ReviewPane(VerticalScroll, can_focus=False):
         """The plan is there, or `failure` says why not."""
 
         failure: WizardError | None = None
-
-    @dataclass
-    class JumpTo(Message):
-        """The admin wants to see the question of a key."""
-
-        key: str
 
     class ReadAgain(Message):
         """The machine has to be read again."""
@@ -111,11 +104,6 @@ class ReviewPane(VerticalScroll, can_focus=False):
             await plan.remove_children()
             await plan.mount(*parts)
 
-    @on(OptionList.OptionSelected)
-    def _jump(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.post_message(self.JumpTo(self.errors[event.option_index].key))
-
     @on(Button.Pressed, "#again")
     def _read_again(self, event: Button.Pressed) -> None:
         event.stop()
@@ -127,22 +115,6 @@ class ReviewPane(VerticalScroll, can_focus=False):
         text = self.query_one(f"#{event.button.id}-text", Static)
         self.app.copy_to_clipboard(str(text.content))
         self.notify(_("Copied, if your terminal allows it."))
-
-
-class Mistakes(OptionList):
-    """The questions with an answer that stops the write; Enter goes there."""
-
-    def __init__(self, errors: tuple[Issue, ...]) -> None:
-        """One row for each error."""
-        super().__init__(*(Option("", id=error.key) for error in errors), compact=True)
-        self.errors = errors
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Wrap the rows to the new width."""
-        for index, error in enumerate(self.errors):
-            sentence = hang("→", SETTINGS[error.key].sentence, event.size.width)
-            why = hang("  ✗", error.text, event.size.width)
-            self.replace_option_prompt_at_index(index, Content(f"{sentence}\n{why}"))
 
 
 class Part(Collapsible):
@@ -158,7 +130,11 @@ def _mistakes(errors: tuple[Issue, ...]) -> list[Widget]:
         "{count} answers cannot be written. Enter takes you to the one you choose.",
         len(errors),
     )
-    return [words(count.format(count=len(errors)), classes="summary"), Mistakes(errors)]
+    rows = [
+        Jump(error.key, (("→", SETTINGS[error.key].sentence), ("  ✗", error.text)))
+        for error in errors
+    ]
+    return [words(count.format(count=len(errors)), classes="summary"), Jumps(rows)]
 
 
 def _status(review: Review) -> Status:

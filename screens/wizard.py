@@ -15,6 +15,7 @@ from textual.widgets import Button, Footer, OptionList, Static
 from jhwizard.language import _, ngettext
 from jhwizard.screens.deployment import DeploymentPane
 from jhwizard.screens.help import HelpScreen, about, keys, legend, page
+from jhwizard.screens.jumps import Jumps
 from jhwizard.screens.outcome import OutcomePane
 from jhwizard.screens.review import ReviewPane
 from jhwizard.screens.session import Review, Session
@@ -312,8 +313,8 @@ class WizardScreen(Screen[None]):
         self.wanted = (REVIEW, None)
         await self.go(0)
 
-    @on(ReviewPane.JumpTo)
-    async def _jump_to(self, event: ReviewPane.JumpTo) -> None:
+    @on(Jumps.To)
+    async def _jump_to(self, event: Jumps.To) -> None:
         await self.go(index_of(SETTINGS[event.key].step), key=event.key)
 
     @on(events.DescendantFocus)

@@ -29,7 +29,7 @@ def edit(root: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after))
 
 
-def states(root: Path, *words: object) -> tuple[int, dict[str, str]]:
+def states(root: Path, *words: str | Path) -> tuple[int, dict[str, str]]:
     done = verb("status", *words, "--root", root, "--json")
     settings = document(done)["settings"]
     assert isinstance(settings, dict)

@@ -1,0 +1,120 @@
+"""A deployment at a glance: what is set by somebody, and what is odd about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from jhwizard.answers import Answers
+from jhwizard.facts import Facts, Found
+from jhwizard.language import _
+from jhwizard.printable import shown
+from jhwizard.settings import SETTINGS, STEPS
+from jhwizard.settings.setting import NotConfig, Setting
+from jhwizard.wizard import broken_rules, spoken_value
+
+_Place = tuple[PurePosixPath | None, int | None]
+_NAMED = 3
+"""Settings named one by one; of more, the number is said."""
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """Something an admin would want to know before changing anything."""
+
+    text: str
+    keys: tuple[str, ...] = ()
+    """The settings it speaks of; none for a whole file."""
+    file: PurePosixPath | None = None
+    line: int | None = None
+
+
+def set_here(facts: Facts) -> list[tuple[Setting, Found]]:
+    """Return every setting that a file decides, in the wizard's order."""
+    return [
+        (record, facts.found[record.key])
+        for record in SETTINGS.values()
+        if facts.found[record.key].kind != "default" and not isinstance(record.lands, NotConfig)
+    ]
+
+
+def oddities(facts: Facts) -> list[Oddity]:
+    """Return what cannot be read, is not known, has no effect, breaks a rule or will not last."""
+    return [
+        *_broken_files(facts),
+        *_unknown(facts),
+        *_shadowed(facts),
+        *_broken_rules(facts),
+        *_broken_kernels(facts),
+        *_fleeting(facts),
+    ]
+
+
+def _broken_files(facts: Facts) -> Iterator[Oddity]:
+    problems = {s.path: s.reading.problem for s in facts.sources if s.reading.problem}
+    for path, problem in problems.items():
+        yield Oddity(problem.text, _unknown_because(problem.text, facts), path, problem.line)
+
+
+def _unknown_because(reason: str, facts: Facts) -> tuple[str, ...]:
+    return tuple(record.key for record, found in set_here(facts) if found.reason == reason)
+
+
+def _unknown(facts: Facts) -> Iterator[Oddity]:
+    """Yield the lines that leave settings unknown; those of broken files are named already."""
+    known = {s.reading.problem.text for s in facts.sources if s.reading.problem}
+    lines: dict[tuple[_Place, str], list[str]] = {}
+    for record, found in set_here(facts):
+        if found.value is None and found.reason not in known:
+            place = (found.file, found.line), found.reason or _("not understood")
+            lines.setdefault(place, []).append(record.key)
+    for ((file, line), reason), keys in lines.items():
+        text = _("{names}: not known, since {why}")
+        text = text.format(names=_names(keys), why=shown(reason, 120))
+        yield Oddity(text, tuple(keys), file, line)
+
+
+def _names(keys: list[str]) -> str:
+    if len(keys) > _NAMED:
+        return _("{count} settings").format(count=len(keys))
+    return ", ".join(keys)
+
+
+def _shadowed(facts: Facts) -> Iterator[Oddity]:
+    """Yield the lines that have no effect; what jhwizard's own block overrides is meant so."""
+    lines: dict[tuple[_Place, str], tuple[str, list[str]]] = {}
+    for record, found in set_here(facts):
+        for shadow in found.shadows if not found.ours else ():
+            place = (shadow.file, shadow.line), found.origin
+            said = spoken_value(record, shadow)
+            lines.setdefault(place, (said, []))[1].append(record.key)
+    for ((file, line), winner), (said, keys) in lines.items():
+        text = _("{names} = {value} has no effect: {winner} decides")
+        yield Oddity(text.format(names=keys[0], value=said, winner=winner), tuple(keys), file, line)
+
+
+def _broken_rules(facts: Facts) -> Iterator[Oddity]:
+    answers = Answers(facts)
+    for step in STEPS:
+        for issue in broken_rules(step, answers, facts):
+            found = facts.found[issue.key]
+            if issue.level == "warning" and found.kind != "default":
+                yield Oddity(issue.text, (issue.key,), found.file, found.line)
+
+
+def _broken_kernels(facts: Facts) -> Iterator[Oddity]:
+    for spec in facts.kernelspecs:
+        if spec.problem:
+            text = _("the kernel {name} cannot be used: {why}")
+            yield Oddity(
+                text.format(name=shown(spec.name), why=spec.problem),
+                ("kernels.allowed",),
+                spec.directory,
+            )
+
+
+def _fleeting(facts: Facts) -> Iterator[Oddity]:
+    for path, reason in facts.fleeting.items():
+        if facts.files.get(path) is not None:
+            yield Oddity(_("this file will not stay as it is: {why}").format(why=reason), (), path)

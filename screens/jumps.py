@@ -1,0 +1,52 @@
+"""Rows that lead to a question: Enter on one goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from jhwizard.screens.widgets import STYLES, hang
+
+
+@dataclass(frozen=True)
+class Jump:
+    """One row: where it leads, and what it says behind which signs, line below line."""
+
+    key: str
+    """The setting; empty for a row that leads nowhere."""
+    lines: tuple[tuple[str, str], ...]
+
+
+class Jumps(OptionList):
+    """Rows that lead to questions."""
+
+    @dataclass
+    class To(Message):
+        """The admin wants to see the question of a key."""
+
+        key: str
+
+    def __init__(self, rows: Sequence[Jump]) -> None:
+        """One row for each jump."""
+        super().__init__(*(Option("", disabled=not row.key) for row in rows), compact=True)
+        self.rows = tuple(rows)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap the rows to the new width."""
+        for index, row in enumerate(self.rows):
+            lines = [
+                Content.styled(hang(sign, text, event.size.width), STYLES.get(sign.strip(), ""))
+                for sign, text in row.lines
+            ]
+            self.replace_option_prompt_at_index(index, Content("\n").join(lines))
+
+    @on(OptionList.OptionSelected)
+    def _jump(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.To(self.rows[event.option_index].key))
