@@ -47,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
     verb("demo", _("the wizard on a demonstration machine, in a scratch directory"))
     show = verb("show", _("what is in force, and from where"))
     show.add_argument("keys", nargs="*", metavar="KEY", help=_("such as culling.kernel_idle"))
+    explain = verb("explain", _("one setting through all its layers, and which one wins"))
+    explain.add_argument("key", metavar="KEY", help=_("such as culling.kernel_idle"))
     verb("answers", _("what is in force, as an answers file"))
     plan = verb("plan", _("what an answers file would change, as a diff"))
     plan.add_argument("answers", metavar="ANSWERS", help=_("a TOML file, or - for standard input"))

@@ -126,6 +126,15 @@ def _show(given: Namespace) -> int:
     return Status.DONE
 
 
+def _explain(given: Namespace) -> int:
+    from jhwizard import output  # noqa: PLC0415
+    from jhwizard.answers import setting  # noqa: PLC0415
+
+    record, facts = setting(given.key), facts_of(given)
+    give((output.explain_document if _json(given) else output.explain_text)(record, facts))
+    return Status.DONE
+
+
 def _answers(given: Namespace) -> int:
     from jhwizard.answers import write_answers  # noqa: PLC0415
     from jhwizard.output import toml  # noqa: PLC0415
@@ -280,6 +289,7 @@ _VERBS = {
     "setup": _setup,
     "demo": _demo,
     "show": _show,
+    "explain": _explain,
     "answers": _answers,
     "plan": _plan,
     "apply": _apply,

@@ -12,11 +12,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from jhwizard.errors import WizardError
+from jhwizard.explain import destination, ladder_of, silent_files
 from jhwizard.facts import Environment, Facts, Found
 from jhwizard.language import _
 from jhwizard.plan import Plan
 from jhwizard.printable import printable, redacted, shown
 from jhwizard.settings import SETTINGS
+from jhwizard.settings.setting import Setting
 from jhwizard.wizard import spoken_value
 
 if TYPE_CHECKING:
@@ -40,6 +42,50 @@ def show_table(facts: Facts, keys: Sequence[str]) -> str:
             ("", _("shadowed: ") + spoken_value(SETTINGS[key], s), s.origin) for s in found.shadows
         ]
     return table((_("setting"), _("in force"), _("from")), rows)
+
+
+def explain_document(record: Setting, facts: Facts) -> str:
+    """Return `explain --json`: the setting as `show` has it, and its layers, lowest first."""
+    layers = [
+        {**_place(layer.found), "state": layer.state, "edit_here": layer.edit_here}
+        for layer in ladder_of(record, facts)
+    ]
+    goes_to = destination(record, facts)
+    setting = _setting(facts.found[record.key])
+    edit = None if goes_to is None else asdict(goes_to)
+    return _document({"key": record.key, **setting, "layers": layers, "edit": edit})
+
+
+def explain_text(record: Setting, facts: Facts) -> str:
+    """Return `explain`: the ladder with what is in force on top, and where an answer goes."""
+    states = {"default": _("default"), "shadowed": _("shadowed"), "in force": _("in force")}
+    rows = [
+        (
+            states[layer.state],
+            spoken_value(record, layer.found),
+            _("Jupyter itself") if layer.found.file is None else layer.found.origin,
+            layer.found.trait + (_("  <- edit here") if layer.edit_here else ""),
+        )
+        for layer in reversed(ladder_of(record, facts))
+    ]
+    head = (_("layer"), _("value"), _("from"), _("by"))
+    silent = [f"  {path}" for path in silent_files(record, facts)]
+    lines = [record.sentence, "", table(head, rows), "", _goes_to(record, facts)]
+    lines += [_("Read too, and silent about it:"), *silent] if silent else []
+    return printable("\n".join(line.rstrip() for line in lines))
+
+
+def _goes_to(record: Setting, facts: Facts) -> str:
+    goes_to = destination(record, facts)
+    if goes_to is None:
+        return _("An answer installs something; no config file says it.")
+    words = {
+        "in place": _("An answer changes {file}:{line} in place."),
+        "block": _("An answer goes into jhwizard's block in {file}."),
+        "new file": _("An answer goes into a new file, {file}."),
+        "not": _("No answer can change it: {reason} ({file}:{line})."),
+    }
+    return words[goes_to.how].format(**asdict(goes_to))
 
 
 def plan_document(plan: Plan, receipt: Receipt | None = None, *, done: bool | None = None) -> str:
@@ -242,4 +288,15 @@ def _setting(found: Found) -> dict[str, object]:
             for s in found.shadows
         ],
         "problem": found.reason or None,
+    }
+
+
+def _place(found: Found) -> dict[str, object]:
+    return {
+        "value": found.value,
+        "kind": found.kind,
+        "file": found.file,
+        "line": found.line,
+        "trait": found.trait,
+        "ours": found.ours,
     }

@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from jhwizard.facts import Found
+from jhwizard.explain import Layer, ladder_of
 from jhwizard.language import _
 from jhwizard.printable import printable
 from jhwizard.settings.setting import Setting
-from jhwizard.wizard import Wizard, spoken, spoken_found
+from jhwizard.wizard import Wizard, spoken_value
 
 Part = tuple[str, str]
 """A heading and the text below it."""
@@ -23,16 +23,13 @@ Part = tuple[str, str]
 
 def about(wizard: Wizard, setting: Setting) -> list[Part]:
     """Return what to know about one setting."""
-    found = wizard.facts.found[setting.key]
-    default = spoken(setting.kind, setting.default(wizard.facts)) or _("as installed")
-    parts = [
+    facts = wizard.facts
+    ladder = ladder_of(setting, facts)
+    return [
         (setting.sentence, setting.help),
-        (_("In force now"), wizard.now(setting.key)),
-        (_("Jupyter's default"), default),
+        (_("In force, and what it beats"), "\n".join(_rung(setting, x) for x in reversed(ladder))),
+        (_("Read more"), setting.source),
     ]
-    if found.shadows:
-        parts.append((_("Set elsewhere, without effect"), _shadows(setting, found)))
-    return [*parts, (_("Read more"), setting.source)]
 
 
 def legend() -> list[Part]:
@@ -85,5 +82,10 @@ class HelpScreen(ModalScreen[None]):
         yield Static(_("Esc closes"), id="help-end", markup=False)
 
 
-def _shadows(setting: Setting, found: Found) -> str:
-    return "\n".join(spoken_found(setting, shadow) for shadow in found.shadows)
+def _rung(setting: Setting, layer: Layer) -> str:
+    """Return one layer: the sign of the one that wins, its value, and the line it comes from."""
+    sign = "▸" if layer.state == "in force" else " "
+    value = spoken_value(setting, layer.found) or _("as installed")
+    here = "  " + _("<- edit here") if layer.edit_here else ""
+    where = _("Jupyter's default") if layer.found.file is None else layer.found.origin
+    return f"{sign} {value}{here}\n  {where}"

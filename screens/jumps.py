@@ -36,6 +36,7 @@ class Jumps(OptionList):
         """One row for each jump."""
         super().__init__(*(Option("", disabled=not row.key) for row in rows), compact=True)
         self.rows = tuple(rows)
+        self.highlighted = next((i for i, row in enumerate(rows) if row.key), None)
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap the rows to the new width."""

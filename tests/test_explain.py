@@ -1,0 +1,116 @@
+"""The ladder of one setting: every layer, the one that wins, and the rung an answer changes."""
+
+from __future__ import annotations
+
+import machines
+import pytest
+from machines import ETC, HUB, PREFIX
+from running import document, verb
+
+from jhwizard.answers import Answers
+from jhwizard.errors import RefusedError
+from jhwizard.explain import destination, ladder_of, silent_files
+from jhwizard.facts import Facts
+from jhwizard.make_plan import make_plan
+from jhwizard.settings import SETTINGS
+
+KERNEL_IDLE = SETTINGS["culling.kernel_idle"]
+TRAIT = "c.MappingKernelManager.cull_idle_timeout"
+
+
+def rows(key: str, facts: Facts) -> list[tuple[object, str, bool]]:
+    return [(x.found.value, x.state, x.edit_here) for x in ladder_of(SETTINGS[key], facts)]
+
+
+def test_without_any_file_the_default_is_in_force() -> None:
+    assert rows("culling.kernel_idle", machines.facts_of("bare")) == [(0, "in force", False)]
+
+
+def test_layers_stand_from_the_default_up() -> None:
+    stronger = PREFIX / "etc/jupyter/jupyter_server_config.py"
+    facts = machines.machine({ETC: f"{TRAIT} = 600\n", stronger: f"{TRAIT} = 1200\n"})
+    assert rows("culling.kernel_idle", facts) == [
+        (0, "default", False),
+        (600, "shadowed", False),
+        (1200, "in force", True),
+    ]
+
+
+def test_a_line_in_the_servers_file_beats_the_hubs() -> None:
+    hub, server = 'c.Spawner.default_url = "/lab"\n', 'c.ServerApp.default_url = "/tree"\n'
+    facts = machines.machine({HUB: hub, ETC: server})
+    assert rows("interface.app", facts) == [
+        ("lab", "default", False),
+        ("lab", "shadowed", False),
+        ("notebook", "in force", True),
+    ]
+
+
+def test_files_that_are_read_and_say_nothing_are_named() -> None:
+    stronger = PREFIX / "etc/jupyter/jupyter_server_config.py"
+    facts = machines.machine({ETC: f"{TRAIT} = 600\n", stronger: "c.ServerApp.port = 1\n"})
+    assert silent_files(KERNEL_IDLE, facts) == (stronger,)
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "line"),
+    [
+        (f"\n{TRAIT} = 600\n", "in place", 2),
+        (f"minutes = 10\n{TRAIT} = minutes * f()\n", "block", None),
+        ("c.ServerApp.port = 1\n", "block", None),
+    ],
+)
+def test_the_place_of_an_answer_is_the_one_the_plan_writes(
+    text: str, how: str, line: int | None
+) -> None:
+    facts = machines.machine({ETC: text})
+    goes_to = destination(KERNEL_IDLE, facts)
+    assert goes_to is not None
+    assert (goes_to.file, goes_to.how, goes_to.line) == (ETC, how, line)
+    answers = Answers(facts)
+    answers.give("culling.kernel_idle", "45m")
+    [change] = make_plan(facts, answers).changes
+    assert change.path == ETC
+    assert (b"# >>> jhwizard >>>" in (change.after or b"")) is (how == "block")
+
+
+def test_what_the_command_line_says_cannot_be_changed_from_a_file() -> None:
+    args = 'c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=60"]\n'
+    facts = machines.machine({HUB: args})
+    goes_to = destination(KERNEL_IDLE, facts)
+    assert goes_to is not None
+    assert (goes_to.how, goes_to.file, goes_to.line) == ("not", HUB, 1)
+    answers = Answers(facts)
+    answers.give("culling.kernel_idle", "45m")
+    with pytest.raises(RefusedError):
+        make_plan(facts, answers)
+
+
+def test_the_verb_draws_the_ladder_with_what_is_in_force_on_top() -> None:
+    done = verb("explain", "culling.kernel_idle", "--root", machines.DEPLOYMENTS / "shadowed")
+    assert done.returncode == 0
+    head, *ladder = done.stdout.split("\n\n")[1].splitlines()
+    assert head.split() == ["layer", "value", "from", "by"]
+    assert ladder[0].startswith("in force  1h6m40s ")
+    assert [row for row in ladder if row.endswith("<- edit here")] == ladder[:1]
+    assert {row.split()[0] for row in ladder[1:-1]} == {"shadowed"}
+    assert ladder[-1].split() == ["default", "never", "Jupyter", "itself"]
+
+
+def test_the_document_is_the_setting_with_its_layers_lowest_first() -> None:
+    root = machines.DEPLOYMENTS / "shadowed"
+    found = document(verb("explain", "interface.app", "--root", root, "--json"))
+    shown = document(verb("show", "interface.app", "--root", root, "--json"))
+    assert shown["settings"]["interface.app"].items() <= found.items()  # type: ignore[index]
+    assert [(x["value"], x["state"]) for x in found["layers"]] == [  # type: ignore[attr-defined]
+        ("lab", "default"),
+        ("notebook", "shadowed"),
+        ("lab", "in force"),
+    ]
+    assert found["edit"]["how"] == "in place"  # type: ignore[index]
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
+    done = verb("explain", "culling.kernel_idel")
+    assert done.returncode == 2
+    assert "Did you mean culling.kernel_idle?" in done.stderr
