@@ -15,6 +15,7 @@ from typing import Final
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Op, Problem, Write
+from jhwizard.jupyter.python_elements import changed_elements
 from jhwizard.jupyter.python_mentions import chain, is_trait
 from jhwizard.jupyter.python_reading import block_obstacle, read_python
 from jhwizard.jupyter.python_source import CLOSING, OPENING, PythonSource, find_block, parse_python
@@ -56,11 +57,15 @@ def render_value(value: object, *, ascii_only: bool = False) -> str:
 
 
 def splice(content: bytes, write: Write, value: object) -> bytes:
-    """Return the file with another value for `write`; raise RefusedError if it is not safe."""
+    """Return the file with another value for `write`; raise RefusedError if it is not safe.
+
+    Of a list, set or dict only the elements that differ are touched, where that can be done.
+    """
     source = _source_of(content, write)
     start, end = write.span
-    text = render_value(value, ascii_only=not source.is_utf8).encode()
-    return content[:start] + text + content[end:]
+    whole = render_value(value, ascii_only=not source.is_utf8).encode()
+    part = changed_elements(content[start:end], value, render_value) if source.is_utf8 else None
+    return content[:start] + (whole if part is None else part) + content[end:]
 
 
 def remove(content: bytes, write: Write) -> bytes:

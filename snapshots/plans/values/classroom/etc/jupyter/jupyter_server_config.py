@@ -1,6 +1,8 @@
 c.ServerApp.shutdown_no_activity_timeout = 5400  # an hour
 c.MappingKernelManager.cull_interval = 120
-c.KernelSpecManager.allowed_kernelspecs = {"python3"}
+c.KernelSpecManager.allowed_kernelspecs = {
+    "python3",
+}
 
 # >>> jhwizard >>>
 # Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
