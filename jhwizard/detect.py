@@ -16,10 +16,11 @@ from jhwizard.errors import RefusedError, UsageError, WizardError
 from jhwizard.facts import Environment, Facts, FileState, HomeKernel, Kernelspec, Problem
 from jhwizard.host import Host
 from jhwizard.jupyter import classes, distributions, paths
-from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
+from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_core, lab_extensions
 from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
+from jhwizard.jupyter.page_config import PAGE_DIRECTORY, app_files, page_files
 from jhwizard.language import _
 from jhwizard.lasting import why_not_lasting
 from jhwizard.layers import folded, ladder
@@ -73,6 +74,7 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
         kernelspecs=_kernels(host, understand(facts)),
         home_kernels=_home_kernels(host, understand(facts)),
         lab_extensions=lab_extensions(host, facts.user),
+        lab_core=lab_core(host, facts.user),
         remarks=tuple(dict.fromkeys(remarks)),
     )
     facts = _with_server_files(host, facts)
@@ -296,7 +298,22 @@ def _with_server_files(host: Host, facts: Facts) -> Facts:
     ]
     ours = paths.target_directory("env", facts.user) / SWITCH_DIRECTORY / paths.OUR_EXTENSIONS
     wanted = [*server_files(directories, facts), *ipython_files(facts), *switch_files, ours]
-    return _with_files(host, facts, wanted)
+    return _with_files(host, facts, [*wanted, *_page_config_files(host, facts, directories)])
+
+
+def _page_config_files(
+    host: Host, facts: Facts, directories: list[PurePosixPath]
+) -> list[PurePosixPath]:
+    """Return the files that switch off or lock front-end extensions, and where ours would be."""
+    ours = [paths.target_directory(target, facts.user) for target in ("system", "env")]
+    there = [
+        directory / PAGE_DIRECTORY / name
+        for directory in directories
+        for name in host.listed(directory / PAGE_DIRECTORY)
+    ]
+    there += [directory / PAGE_DIRECTORY / paths.OUR_EXTENSIONS for directory in ours]
+    own = app_files(facts.user.prefix) if facts.user else []
+    return [*own, *page_files(directories, dict.fromkeys(there))]
 
 
 def _with_files(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Facts:

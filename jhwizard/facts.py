@@ -16,10 +16,11 @@ Kind = Literal["exact", "env", "function", "computed", "unknown", "default"]
 Op = Literal["=", "update", "append", "extend", "unknown"]
 """What a line does to a trait: sets it, adds to it, or something that was not understood."""
 
-Role = Literal["hub", "server", "ipython", "switches"]
+Role = Literal["hub", "server", "ipython", "switches", "lab"]
 """Which program reads a config file: JupyterHub, the single-user server, or IPython.
 
-`switches` are the `.d/*.json` of the server: they switch extensions and set no trait.
+`switches` are the `.d/*.json` of the server, `lab` the page config of JupyterLab and Notebook 7:
+they switch extensions and set no trait.
 """
 
 
@@ -201,6 +202,8 @@ class LabExtension:
 
     name: str
     version: str
+    disables: tuple[str, ...] = ()
+    """Other extensions that it switches off where it is there."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +245,8 @@ class Facts:
     home_kernels: tuple[HomeKernel, ...] = ()
     extensions: tuple[Extension, ...] = ()
     lab_extensions: tuple[LabExtension, ...] = ()
+    lab_core: tuple[str, ...] = ()
+    """Extensions that JupyterLab and Notebook 7 themselves are made of."""
     found: Mapping[str, Found] = field(default_factory=dict)
     """Setting key to what is in force."""
     remarks: tuple[str, ...] = ()

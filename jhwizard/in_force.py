@@ -8,6 +8,7 @@ from dataclasses import replace
 from jhwizard.culler import found_culler
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
+from jhwizard.lab_found import found_lab
 from jhwizard.language import _
 from jhwizard.layers import Rung, folded, ladder, lineage, names_it
 from jhwizard.printable import shown
@@ -15,6 +16,7 @@ from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     HubCuller,
     HubTrait,
+    LabExtensions,
     NotConfig,
     OtherTraits,
     ServerExtensions,
@@ -67,6 +69,8 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
     None when nothing of that kind is set.
     """
     landing = record.stronger or record.lands
+    if isinstance(landing, LabExtensions):
+        return _by_variable(facts)
     if not isinstance(landing, ServerTrait):
         return None
     return (
@@ -92,6 +96,9 @@ def _found(record: Setting, facts: Facts) -> Found:
         return found_traits(record, facts, is_overruled)
     if isinstance(record.lands, HubCuller):
         return _in_own_terms(record, found_culler(record.lands, facts), facts)
+    if isinstance(record.lands, LabExtensions):
+        lab = overruling(record, facts) or found_lab(record.lands, facts)
+        return _in_own_terms(record, lab, facts)
     found = folded(ladder(record.lands, facts), record.lands)
     if record.stronger and (rungs := ladder(record.stronger, facts)):
         beaten = () if found.kind == "default" else (found, *found.shadows)

@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 from jhwizard.facts import Facts
 from jhwizard.jupyter import paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY
+from jhwizard.jupyter.page_config import PAGE_DIRECTORY
 from jhwizard.layers import role_of
-from jhwizard.settings.setting import Landing, ServerExtensions
+from jhwizard.settings.setting import LabExtensions, Landing, ServerExtensions
 from jhwizard.understand import kernel_prefixes
 
 
@@ -28,6 +29,8 @@ def landing_paths(landing: Landing, facts: Facts) -> list[PurePosixPath]:
         prefixes = kernel_prefixes(facts) if facts.target == "env" else ()
         directories = [prefix / "etc/ipython" for prefix in prefixes]
         return [d / "ipython_config.py" for d in directories or [PurePosixPath("/etc/ipython")]]
+    if isinstance(landing, LabExtensions):
+        return [directory / PAGE_DIRECTORY / paths.OUR_EXTENSIONS]
     if isinstance(landing, ServerExtensions) and facts.target == "env":
         return [directory / SWITCH_DIRECTORY / paths.OUR_EXTENSIONS]
     return [directory / "jupyter_server_config.py"]

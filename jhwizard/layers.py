@@ -19,6 +19,7 @@ from jhwizard.settings.setting import (
     HubCuller,
     HubTrait,
     IPythonTrait,
+    LabExtensions,
     Landing,
     NotConfig,
     OtherTraits,
@@ -53,6 +54,8 @@ def role_of(landing: Landing) -> Role:
             return "hub"
         case IPythonTrait():
             return "ipython"
+        case LabExtensions():
+            return "lab"
         case ServerTrait() | ServerExtensions() | OtherTraits() | NotConfig():
             return "server"
         case _:
@@ -68,6 +71,8 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             return "Spawner", "environment"
         case ServerExtensions():
             return EXTENSIONS_TRAIT
+        case LabExtensions(section):
+            return section, "*"
         case OtherTraits() | NotConfig():
             return "*", "*"  # several, each looked at by itself, or none
         case HubCuller():

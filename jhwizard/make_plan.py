@@ -18,6 +18,7 @@ from jhwizard.facts import Facts, Reading, Role
 from jhwizard.install_packages import install_commands
 from jhwizard.jupyter import classes
 from jhwizard.jupyter.json_config import remove_json, set_json
+from jhwizard.jupyter.page_config import LABCONFIG, changes_locks
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
 from jhwizard.language import _
@@ -31,7 +32,7 @@ from jhwizard.share_kernels import shared_files
 from jhwizard.understand import hub_files, with_files
 from jhwizard.wizard import broken_rules
 
-_SERVERS: tuple[Role, ...] = ("server", "ipython")
+_SERVERS: tuple[Role, ...] = ("server", "ipython", "lab")
 
 
 def make_plan(facts: Facts, answers: Answers) -> Plan:
@@ -107,7 +108,7 @@ def _change(path: PurePosixPath, edits: list[Edit], facts: Facts) -> Change | No
     if after == before:
         return None
     mode, owner = (state.mode, (state.uid, state.gid)) if state else (NEW_MODE, None)
-    return Change(path, before, after, mode, owner, _effect(path, facts))
+    return Change(path, before, after, mode, owner, _effect(path, before, after, facts))
 
 
 def _reading(facts: Facts, path: PurePosixPath) -> Reading:
@@ -163,8 +164,13 @@ def _entries(edits: list[Edit]) -> list[Entry]:
     return list(entries.values())
 
 
-def _effect(path: PurePosixPath, facts: Facts) -> Effect:
-    return "hub restart" if path in hub_files(facts.hub_config) else "next server start"
+def _effect(path: PurePosixPath, before: bytes | None, after: bytes | None, facts: Facts) -> Effect:
+    if path in hub_files(facts.hub_config):
+        return "hub restart"
+    is_page_config = LABCONFIG in path.parts
+    if is_page_config and not changes_locks(before, after):
+        return "browser reload"
+    return "next server start"
 
 
 def _notices(facts: Facts, answers: Answers, edits: list[Edit]) -> tuple[Notice, ...]:

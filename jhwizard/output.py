@@ -152,7 +152,9 @@ ADVICE = {
     "hub restart": _(
         "Restart JupyterHub (often `systemctl restart jupyterhub`); servers keep running."
     ),
-    "browser reload": _("People see new kernels as soon as they load the page again."),
+    "browser reload": _(
+        "People see new kernels, and extensions switched off or on, when they load the page again."
+    ),
     "next server start": _("People get the rest when their server starts the next time."),
 }
 """What the admin does next, by the effect of a change."""

@@ -19,11 +19,13 @@ from jhwizard.landing import landing_file, landing_files, landing_paths
 from jhwizard.language import _
 from jhwizard.layers import Rung, folded, ladder, lineage, role_of, trait_of
 from jhwizard.place_culler import edits_of_culler
+from jhwizard.place_lab import edits_of_lab
 from jhwizard.plan import Notice
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     HubCuller,
     IPythonTrait,
+    LabExtensions,
     Landing,
     ServerExtensions,
     Setting,
@@ -38,6 +40,10 @@ def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     """
     if isinstance(record.lands, HubCuller):
         return edits_of_culler(record, facts, answers)
+    if isinstance(record.lands, LabExtensions):
+        if answers.changed(record.key) and record.key not in answers.reset:
+            refuse_overruled(record, facts)
+        return edits_of_lab(record, record.lands, facts, answers)
     twins = [s.key for s in SETTINGS.values() if s.lands == record.lands]
     reset = [key for key in twins if key in answers.reset]
     if reset and _all_default(twins, facts, answers):

@@ -12,6 +12,7 @@ from jhwizard.layers import trait_of
 from jhwizard.settings import STEPS
 from jhwizard.settings.setting import (
     HubCuller,
+    LabExtensions,
     Landing,
     NotConfig,
     OtherTraits,
@@ -63,7 +64,7 @@ def _setting(setting: Setting) -> str:
 
 
 def _default(setting: Setting) -> str:
-    if isinstance(setting.lands, ServerExtensions):
+    if isinstance(setting.lands, ServerExtensions | LabExtensions):
         return _("as their packages have it")
     value = setting.default(_facts("system"))
     if value is None:
@@ -78,6 +79,8 @@ def _trait(landing: Landing) -> str:
     if isinstance(landing, OtherTraits):
         return _("`c.Class.trait`, as it is answered")
     cls, trait = trait_of(landing)
+    if isinstance(landing, LabExtensions):
+        return f'`"{cls}": {{"NAME": true}}`'
     if isinstance(landing, SpawnerVariable):
         return f'`c.{cls}.{trait}`, `"{landing.name}"`'
     if isinstance(landing, HubCuller):

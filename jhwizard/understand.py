@@ -12,12 +12,13 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from jhwizard.facts import Facts, FileState, Reading, Role, Source, Write
+from jhwizard.facts import Facts, FileState, Problem, Reading, Role, Source, Write
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, as_switches, server_extensions
 from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.kernelspecs import prefix_of
+from jhwizard.jupyter.page_config import app_files, as_page_config, doubts, page_files
 from jhwizard.jupyter.python_reading import read_python
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
@@ -37,6 +38,7 @@ def understand(facts: Facts) -> Facts:
             *_sources(facts, server_files(directories, facts), "server"),
             *_sources(facts, _switch_files(directories, facts), "switches"),
             *_sources(facts, ipython_files(facts), "ipython"),
+            *_sources(facts, _lab_files(directories, facts), "lab"),
         ),
     )
     facts = replace(facts, extensions=server_extensions(facts.sources))
@@ -125,17 +127,33 @@ def _switch_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[Pu
     ]
 
 
+def _lab_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[PurePosixPath]:
+    """Return the files that switch off or lock front-end extensions, weakest first."""
+    own = app_files(facts.user.prefix) if facts.user else []
+    files = ((path, facts.files.get(path)) for path in own)
+    own = [path for path, state in files if path in facts.unreadable or (state and state.content)]
+    return [*own[:1], *page_files(directories, facts.files)]
+
+
 def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterator[Source]:
     for path in files:
         state, problem = facts.files.get(path), facts.unreadable.get(path)
         reading = Reading(problem=problem) if problem else _reading(path, state)
         if role == "switches":
             reading = as_switches(path, reading)
+        elif role == "lab":
+            reading = _page_config(path, state, problem)
         elif reading.problem and not reading.writes and not _is_passed_over(path, role, state):
             what = reading.problem
             anything = Write("*", "*", "unknown", None, what.line or 1, reason=what.text)
             reading = replace(reading, writes=(anything,))
         yield Source(path, role, reading, state)
+
+
+def _page_config(path: PurePosixPath, state: FileState | None, problem: Problem | None) -> Reading:
+    if problem:
+        return Reading(doubts(problem), problem)
+    return as_page_config(path, state.content) if state else Reading()
 
 
 def _is_passed_over(path: PurePosixPath, role: Role, state: FileState | None) -> bool:

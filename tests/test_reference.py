@@ -12,7 +12,7 @@ from running import CHECKOUT
 
 from jhwizard.reference import reference
 from jhwizard.settings import SETTINGS
-from jhwizard.settings.setting import NotConfig
+from jhwizard.settings.setting import LabExtensions, NotConfig
 
 PAGE = CHECKOUT / "docs/settings.md"
 
@@ -30,5 +30,8 @@ def test_every_setting_is_told_with_its_file_its_trait_and_its_source(key: str) 
     assert SETTINGS[key].source in part
     for line in ("- An answer: `", "- Without one: ", "- Written as: ", "- In the "):
         assert part.count(line) >= 1
-    assert ("- Written as: `c." in part) is not isinstance(SETTINGS[key].lands, NotConfig)
+    lands = SETTINGS[key].lands
+    assert ("- Written as: `c." in part) is not isinstance(lands, NotConfig | LabExtensions)
+    if isinstance(lands, LabExtensions):
+        assert f'- Written as: `"{lands.section}": {{"NAME": true}}`' in part
     assert "PREFIX" in part or "jupyterhub_config.py" in part

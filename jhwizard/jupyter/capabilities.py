@@ -16,6 +16,8 @@ ROLES = "JupyterHub 2.0"
 """The first release that gives services roles, and the scopes that the idle culler needs."""
 ALLOWED_KERNELS = "jupyter_client 7.0"
 """The first release that knows `allowed_kernelspecs`, which was called `whitelist` before."""
+LOCKS = "JupyterLab 4.1"
+"""The first release whose extensions can be locked."""
 RECENT_LAB = "4.6"
 """A JupyterLab of today, for pages that speak of no deployment."""
 
@@ -28,6 +30,14 @@ def _at_least(environment: Environment | None, package: str, *release: int) -> b
 def has_lab(environment: Environment | None) -> bool:
     """Return whether JupyterLab can be the landing page (jupyterlab >= 3.1, as the hub tests)."""
     return _at_least(environment, "jupyterlab", 3, 1)
+
+
+def locks_extensions(environment: Environment | None) -> bool:
+    """Return whether extensions can be locked (jupyterlab >= 4.1, `jupyter labextension lock`).
+
+    An environment that is not known is taken for one of today.
+    """
+    return environment is None or _at_least(environment, "jupyterlab", 4, 1)
 
 
 def has_notebook(environment: Environment | None) -> bool:

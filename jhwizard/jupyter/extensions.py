@@ -18,6 +18,7 @@ from jhwizard.host import Host
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 
 SWITCH_DIRECTORY = "jupyter_server_config.d"
+_SHARED = (PurePosixPath("/usr/local/share/jupyter"), PurePosixPath("/usr/share/jupyter"))
 
 
 def as_switches(path: PurePosixPath, reading: Reading) -> Reading:
@@ -51,16 +52,42 @@ def server_extensions(sources: tuple[Source, ...]) -> tuple[Extension, ...]:
 
 
 def lab_extensions(host: Host, user: Environment | None) -> tuple[LabExtension, ...]:
-    """Return the prebuilt lab extensions of the users' environment."""
+    """Return the prebuilt lab extensions that everybody has: of the environment before others."""
     if user is None:
         return ()
-    root = user.prefix / "share/jupyter/labextensions"
-    found = []
-    for directory in _packages(host, root):
+    roots = [data / "labextensions" for data in (user.prefix / "share/jupyter", *_SHARED)]
+    found: dict[str, LabExtension] = {}
+    for directory in (each for root in roots for each in _packages(host, root)):
         package = _package(host, directory / "package.json")
         if package.get("name"):
-            found.append(LabExtension(str(package["name"]), str(package.get("version", ""))))
-    return tuple(sorted(found, key=lambda extension: extension.name))
+            name, version = str(package["name"]), str(package.get("version", ""))
+            found.setdefault(name, LabExtension(name, version, _disabled_by(package)))
+    return tuple(found[name] for name in sorted(found))
+
+
+def _disabled_by(package: Mapping[str, object]) -> tuple[str, ...]:
+    lab = package.get("jupyterlab")
+    names = lab.get("disabledExtensions") if isinstance(lab, Mapping) and "_build" in lab else None
+    return tuple(map(str, names)) if isinstance(names, list | Mapping) else ()
+
+
+def lab_core(host: Host, user: Environment | None) -> tuple[str, ...]:
+    """Return the extensions that JupyterLab and Notebook 7 themselves are made of, by name.
+
+    JupyterLab's are in its `static/package.json`; of Notebook 7 those with settings are known.
+    """
+    if user is None:
+        return ()
+    lab = user.prefix / "share/jupyter/lab"
+    listed = _package(host, lab / "static/package.json").get("jupyterlab")
+    parts = listed if isinstance(listed, Mapping) else {}
+    names = [name for key in ("extensions", "mimeExtensions") for name in _keys(parts.get(key))]
+    schemas = lab / "schemas/@jupyter-notebook"
+    return tuple(sorted({*names, *(f"@jupyter-notebook/{name}" for name in host.listed(schemas))}))
+
+
+def _keys(value: object) -> list[str]:
+    return list(map(str, value)) if isinstance(value, Mapping) else []
 
 
 def _packages(host: Host, root: PurePosixPath) -> Iterator[PurePosixPath]:

@@ -1,4 +1,7 @@
-"""Extensions: of the server, of JupyterLab and of IPython, and who may install more."""
+"""Extensions: of the server and of IPython, and who may install more.
+
+Those of JupyterLab's pages are in `lab_extensions`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, server_extensions
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.language import _
 from jhwizard.settings.kinds import Names, Switches, YesNo
+from jhwizard.settings.lab_extensions import LAB_DISABLED, LAB_LOCKED
+from jhwizard.settings.lab_extensions import RULES as LAB_RULES
 from jhwizard.settings.setting import (
     Choice,
     IPythonTrait,
@@ -155,10 +160,11 @@ STEP = Step(
     name="extensions",
     title=_("Extensions"),
     intro=_("What everybody's server and Python kernels load when they start."),
-    settings=(SERVER, IPYTHON, USERS_MAY_INSTALL),
+    settings=(SERVER, LAB_DISABLED, LAB_LOCKED, IPYTHON, USERS_MAY_INSTALL),
     rules=(
         Rule(("extensions.server", "interface.app"), "error", _interface_switched_off),
         Rule(("extensions.server",), "warning", _unknown_extension),
+        *LAB_RULES,
         Rule(("extensions.ipython",), "warning", _cython_missing),
     ),
 )

@@ -230,16 +230,24 @@ class Names(TraitType[tuple[str, ...] | None, tuple[str, ...] | None]):
     """Several names, in order and without doubles; where none at all means every one: `all`."""
 
     def __init__(
-        self, *, example: str, empty: str, lower: bool = False, adds: bool = False
+        self,
+        *,
+        example: str,
+        empty: str,
+        lower: bool = False,
+        ordered: bool = True,
+        adds: bool = False,
     ) -> None:
         """`empty` is the word for no names, such as `all` or `none`.
 
-        `lower`: the program that reads them knows lower-case names only, in no order. `adds`: in
-        an answers file the names are added to those in force, else they are the whole wanted list.
+        `lower`: the program that reads them knows lower-case names only, in no order. `ordered`:
+        their order counts. `adds`: in an answers file the names are added to those in force, else
+        they are the whole wanted list.
         """
         self.example = example
         self.empty = empty
         self.lower = lower
+        self.ordered = ordered and not lower
         self.adds = adds
         super().__init__(default_value=None, allow_none=True)
 
@@ -264,7 +272,7 @@ class Names(TraitType[tuple[str, ...] | None, tuple[str, ...] | None]):
         if not isinstance(raw, Sequence):
             raise RefusedError(bad_name(written(raw)))
         names = dict.fromkeys(self._checked(item) for item in raw)
-        return tuple(sorted(names) if self.lower else names)
+        return tuple(names if self.ordered else sorted(names))
 
     def to_toml(self, value: Sequence[str]) -> object:
         """Return the list, or the word for none."""

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from jhwizard.facts import Facts
+from jhwizard.jupyter.page_config import Section
 from jhwizard.settings.kinds import Kind
 
 
@@ -55,6 +56,13 @@ EXTENSIONS_TRAIT = ("ServerApp", "jpserver_extensions")
 
 
 @dataclass(frozen=True)
+class LabExtensions:
+    """Front-end extensions by name, in a section of JupyterLab's `page_config.json`."""
+
+    section: Section
+
+
+@dataclass(frozen=True)
 class OtherTraits:
     """Any traits of the single-user server that no record of their own speaks of."""
 
@@ -83,6 +91,7 @@ Landing = (
     | SpawnerVariable
     | IPythonTrait
     | ServerExtensions
+    | LabExtensions
     | OtherTraits
     | NotConfig
     | HubCuller

@@ -23,6 +23,7 @@ from jhwizard.prepare import prepare
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     HubCuller,
+    LabExtensions,
     NotConfig,
     OtherTraits,
     ServerExtensions,
@@ -192,7 +193,7 @@ def test_the_default_of_a_setting_is_the_default_of_the_installed_trait(
     key: str, installed: dict[str, Installed]
 ) -> None:
     record = SETTINGS[key]
-    if isinstance(record.lands, OtherTraits | NotConfig):
+    if isinstance(record.lands, OtherTraits | NotConfig | LabExtensions):
         return  # no trait, or several that are tried on the classes themselves: see below
     default = installed[name(key)].default
     if isinstance(record.lands, ServerExtensions | SpawnerVariable):

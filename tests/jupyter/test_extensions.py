@@ -8,7 +8,7 @@ import pytest
 
 from jhwizard.facts import Environment, LabExtension, Source
 from jhwizard.host import Host
-from jhwizard.jupyter.extensions import as_switches, lab_extensions, server_extensions
+from jhwizard.jupyter.extensions import as_switches, lab_core, lab_extensions, server_extensions
 from jhwizard.jupyter.json_config import read_json
 
 USER = Environment(PurePosixPath("/env"), None, "3.11", {})
@@ -54,6 +54,31 @@ def test_lab_extensions_are_found_in_scopes_too(tmp_path: Path) -> None:
         LabExtension("@scope/inner", "1.2"),
         LabExtension("plain", "1.2"),
     )
+
+
+def test_the_environments_lab_extension_hides_the_machines_and_says_what_it_disables(
+    tmp_path: Path,
+) -> None:
+    lab = {"_build": {"load": "x"}, "disabledExtensions": ["@lab/old"]}
+    for root, version in (("env/share", "2"), ("usr/local/share", "1")):
+        package = {"name": "new", "version": version, "jupyterlab": lab}
+        directory = tmp_path / root / "jupyter/labextensions/new"
+        directory.mkdir(parents=True)
+        (directory / "package.json").write_text(json.dumps(package))
+    assert lab_extensions(Host(tmp_path), USER) == (LabExtension("new", "2", ("@lab/old",)),)
+
+
+def test_the_extensions_of_jupyterlab_itself_are_listed(tmp_path: Path) -> None:
+    lab = tmp_path / "env/share/jupyter/lab"
+    (lab / "static").mkdir(parents=True)
+    (lab / "schemas/@jupyter-notebook/tree-extension").mkdir(parents=True)
+    names = {"extensions": {"@lab/a": ""}, "mimeExtensions": {"@lab/m": "lib/mime.js"}}
+    (lab / "static/package.json").write_text(json.dumps({"jupyterlab": names}))
+    found = ("@jupyter-notebook/tree-extension", "@lab/a", "@lab/m")
+    assert lab_core(Host(tmp_path), USER) == found
+    (lab / "static/package.json").write_text('{"jupyterlab": {"extensions": 5}}')
+    assert lab_core(Host(tmp_path), USER) == found[:1]
+    assert lab_core(Host(tmp_path), None) == ()
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b"{}", b"[" * 100_000, None])
