@@ -20,10 +20,12 @@ from jhwizard.settings.setting import (
     ServerExtensions,
     ServerTrait,
     Setting,
+    SpawnerName,
     SpawnerVariable,
 )
 from jhwizard.settings.words import is_name
 from jhwizard.share_kernels import shared_kernels
+from jhwizard.spawner_name import nameless, spawner_landing
 from jhwizard.traits_found import found_traits
 
 _OLD_NAMES = {
@@ -90,6 +92,9 @@ def _found(record: Setting, facts: Facts) -> Found:
             return overruling(replace(record, lands=lands), facts) is not None
 
         return found_traits(record, facts, is_overruled)
+    if isinstance(record.lands, SpawnerName):
+        landing = spawner_landing(facts)
+        return _found(replace(record, lands=landing), facts) if landing else nameless(facts)
     if isinstance(record.lands, HubCuller):
         return _in_own_terms(record, found_culler(record.lands, facts), facts)
     found = folded(ladder(record.lands, facts), record.lands)

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from jhwizard.facts import Environment, Facts, Kernelspec
 from jhwizard.jupyter import capabilities
+from jhwizard.jupyter.spawner_names import TRAITS
 from jhwizard.landing import landing_paths
 from jhwizard.language import _
 from jhwizard.layers import trait_of
@@ -17,6 +18,7 @@ from jhwizard.settings.setting import (
     OtherTraits,
     ServerExtensions,
     Setting,
+    SpawnerName,
     SpawnerVariable,
     Step,
 )
@@ -63,6 +65,8 @@ def _setting(setting: Setting) -> str:
 
 
 def _default(setting: Setting) -> str:
+    if isinstance(setting.lands, SpawnerName):
+        return _("as the spawner has it")
     if isinstance(setting.lands, ServerExtensions):
         return _("as their packages have it")
     value = setting.default(_facts("system"))
@@ -75,6 +79,8 @@ def _default(setting: Setting) -> str:
 def _trait(landing: Landing) -> str:
     if isinstance(landing, NotConfig):
         return landing.words
+    if isinstance(landing, SpawnerName):
+        return ", ".join(f"`c.{cls}.{trait}`" for cls, trait in TRAITS)
     if isinstance(landing, OtherTraits):
         return _("`c.Class.trait`, as it is answered")
     cls, trait = trait_of(landing)

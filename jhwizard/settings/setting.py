@@ -39,6 +39,11 @@ class SpawnerVariable:
 
 
 @dataclass(frozen=True)
+class SpawnerName:
+    """The trait with which the spawner in force names what it starts, if it has one."""
+
+
+@dataclass(frozen=True)
 class IPythonTrait:
     """A trait of IPython, in `ipython_config`."""
 
@@ -81,6 +86,7 @@ Landing = (
     ServerTrait
     | HubTrait
     | SpawnerVariable
+    | SpawnerName
     | IPythonTrait
     | ServerExtensions
     | OtherTraits

@@ -16,6 +16,7 @@ from jhwizard.settings.kinds import (
     YesNo,
 )
 from jhwizard.settings.read_traits import read_bool, read_integer
+from jhwizard.settings.template_kind import Template
 from jhwizard.settings.traits_kind import Traits
 from jhwizard.settings.url_path import UrlPath
 
@@ -32,6 +33,7 @@ KINDS: dict[str, Kind] = {
     "switches": Switches(),
     "traits": Traits(),
     "page": UrlPath(),
+    "template": Template(),
 }
 _NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[a-z0-9]", fullmatch=True).filter(
     lambda name: name.lower() not in {"all", "none", "default"}
