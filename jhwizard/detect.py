@@ -20,6 +20,7 @@ from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_extensions
 from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
+from jhwizard.jupyter.user_site import with_user_site
 from jhwizard.language import _
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait
@@ -63,8 +64,8 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = _with_files(host, _nothing(host, options, config), hub_files(config))
     progress(_("Hub config: {path}").format(path=config))
     hub, user = _environments(host, options, started, understand(facts), progress)
-    facts = replace(facts, hub=hub.environment, user=user.environment)
-    user = replace(user, environment=with_installer(host, user.environment))
+    seen = (_looked_into(host, hub.environment), _looked_into(host, user.environment))
+    facts = replace(facts, hub=seen[0], user=seen[1])
     progress(_("Reading kernels, extensions and config files"))
     remarks = (*started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
     facts = replace(
@@ -78,6 +79,11 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = _with_files(host, facts, files_of_shared(facts))
     _refuse_target(facts, options)
     return understand(replace(facts, target=options.target or _target(facts)))
+
+
+def _looked_into(host: Host, environment: Environment | None) -> Environment | None:
+    """Return the environment with its installer, and with what people may do there."""
+    return with_user_site(host, with_installer(host, environment))
 
 
 def _refuse_target(facts: Facts, options: Options) -> None:

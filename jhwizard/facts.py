@@ -143,6 +143,10 @@ class Environment:
     """Why packages cannot be installed into it; empty when they can."""
     trusted: bool = True
     """Whether nobody but root, or whoever runs jhwizard, can change what is in it."""
+    refuses_user: str = ""
+    """Why pip refuses `--user` there; empty when it does not."""
+    writable: PurePosixPath | None = None
+    """The first directory of it that ordinary users may write to; None where they may not."""
 
     def version(self, name: str) -> tuple[int, ...] | None:
         """Return the release of a package as numbers; None when it is not installed."""

@@ -126,12 +126,17 @@ class Host:
         except (OSError, WizardError):
             return False
 
-    def owner(self, path: PurePosixPath) -> int | None:
-        """Return the user id that something belongs to; None where that cannot be seen."""
+    def status(self, path: PurePosixPath) -> os.stat_result | None:
+        """Return mode, owner and size of something; None where that cannot be seen."""
         try:
-            return self.real(path).stat().st_uid
+            return self.real(path).stat()
         except (OSError, WizardError):
             return None
+
+    def owner(self, path: PurePosixPath) -> int | None:
+        """Return the user id that something belongs to; None where that cannot be seen."""
+        status = self.status(path)
+        return status.st_uid if status else None
 
     def may_start(self, path: PurePosixPath) -> bool:
         """Return whether a file is a program: regular, and executable for somebody."""

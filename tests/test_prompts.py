@@ -68,7 +68,8 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
         + "n"
         + ENTER
         + ENTER
-        + ENTER  # and no packages and no other traits
+        + ENTER
+        + ENTER  # and no packages, what people install for themselves, and no other traits
         + "y"
     )
     assert ask(root, keys) == 0
