@@ -218,6 +218,16 @@ class TraitCheck:
 
 
 @dataclass(frozen=True)
+class StagedKernel:
+    """What a kernel's own installer would write for everybody."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Name to content; nothing when it could not be asked."""
+    problem: str = ""
+    """Why it cannot be installed; empty when it can."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything known about one deployment."""
 
@@ -250,6 +260,8 @@ class Facts:
     """What could not be found out, in sentences."""
     checks: Mapping[str, TraitCheck] = field(default_factory=dict)
     """`Class.trait` to what the installed classes say of it; only of what was asked for."""
+    staged: Mapping[str, StagedKernel] = field(default_factory=dict)
+    """A kernel to install, as it is answered, to what its installer would write."""
     unchecked: str = ""
     """Why the installed classes could not be asked; empty when they answered or were not asked."""
 

@@ -157,14 +157,23 @@ class Host:
         except (OSError, WizardError):
             return False
 
-    def run(self, argv: Sequence[str], *, seconds: float, given: bytes = b"") -> str:
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        seconds: float,
+        given: bytes = b"",
+        home: Path | None = None,
+    ) -> str:
         """Return what a program of the machine prints; `given` is its standard input.
+
+        `home` is a directory here that it takes for its home; None leaves it the admin's.
 
         Raises WizardError when it is missing, fails, hangs for `seconds`, or the root is not `/`.
         """
         if not self.is_this_machine:
             raise WizardError(_("programs under another root are not started"))
-        return run_program.run(argv, seconds, given)
+        return run_program.run(argv, seconds, given, home)
 
     def _here(self, path: Path) -> Path:
         return self.root / path.relative_to("/")

@@ -83,9 +83,9 @@ def _found(record: Setting, facts: Facts) -> Found:
     if isinstance(record.lands, ServerExtensions):
         return _found_switches(record, facts)
     if isinstance(record.lands, NotConfig):
-        # What is installed is not asked for again; packages only ever come to it.
-        is_kernels = record.lands.what == "kernels"
-        return shared_kernels(facts) if is_kernels else Found((), "default")
+        # What is installed is not asked for again; it is only ever added to.
+        is_shared = record.lands.what == "shared kernels"
+        return shared_kernels(facts) if is_shared else Found((), "default")
     if isinstance(record.lands, OtherTraits):
 
         def is_overruled(lands: ServerTrait) -> bool:

@@ -14,7 +14,7 @@ from jhwizard.host import Host
 from jhwizard.prompts import ask_all
 
 ENTER, DOWN, SPACE, CLEAR = "\r", "\x1b[B", " ", "\x15"
-SKIP_KERNELS = ENTER + ENTER + "y" + ENTER + ENTER
+SKIP_KERNELS = ENTER + ENTER + "y" + ENTER + ENTER + ENTER
 SKIP_TABS_AND_CELLS = "nn"
 SKIP_TERMINALS = ENTER
 SKIP_HUB = ENTER

@@ -28,7 +28,7 @@ def with_user_site(host: Host, user: Environment | None) -> Environment | None:
     """Return the environment with what people may do in it and beside it."""
     if user is None:
         return None
-    refuses, writable = _refuses_user(host, user.prefix), _writable(host, user.prefix)
+    refuses, writable = _refuses_user(host, user.prefix), writable_by_people(host, user.prefix)
     return replace(user, refuses_user=refuses, writable=writable)
 
 
@@ -43,7 +43,7 @@ def _refuses_user(host: Host, prefix: PurePosixPath) -> str:
     return ""
 
 
-def _writable(host: Host, prefix: PurePosixPath) -> PurePosixPath | None:
+def writable_by_people(host: Host, prefix: PurePosixPath) -> PurePosixPath | None:
     """Return the first directory of an environment that ordinary users may write to."""
     # Of an image that is being built everything may belong to whoever builds it.
     admins = {0, os.geteuid(), host.owner(PurePosixPath("/"))}

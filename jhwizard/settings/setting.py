@@ -68,7 +68,7 @@ class OtherTraits:
 class NotConfig:
     """What is installed, and no line of a config file: kernelspecs, say."""
 
-    what: Literal["kernels", "packages"]
+    what: Literal["shared kernels", "installed kernels", "packages"]
     words: str
     """What stands there afterwards, for the page of all settings."""
     directory: Callable[[Facts], PurePosixPath]

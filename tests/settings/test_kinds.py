@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jhwizard.errors import RefusedError
+from jhwizard.settings.install_kind import Kernels
 from jhwizard.settings.kinds import (
     LONGEST,
     Count,
@@ -34,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "traits": Traits(),
     "page": UrlPath(),
     "template": Template(),
+    "kernels": Kernels(),
 }
 _NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[a-z0-9]", fullmatch=True).filter(
     lambda name: name.lower() not in {"all", "none", "default"}
