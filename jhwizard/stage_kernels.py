@@ -80,7 +80,9 @@ def _cannot_be_asked(python: PurePosixPath, host: Host) -> str:
     if not host.may_start(python):
         return _("there is no program {python}").format(python=python)
     prefix = python.parent.parent
-    theirs = writable_by_people(host, prefix)
+    # A link may lead into another environment, or to the Python that a virtual one stands on.
+    prefixes = (prefix, host.inside(host.real(python)).parent.parent)
+    theirs = next((t for p in prefixes if (t := writable_by_people(host, p))), None)
     if theirs or not host.is_trusted(python):
         text = _(
             "{python} was not started, as other people than root may change {what}: let its owner "

@@ -137,6 +137,15 @@ def test_code_that_other_people_can_change_is_not_started(env: Path, place: str)
     assert not (env / "asked").exists()
 
 
+def test_an_environment_behind_a_link_is_looked_at_as_well(env: Path) -> None:
+    interpreter(env)
+    (env / "links/bin").mkdir(parents=True)
+    (env / "links/bin/python3").symlink_to(env / "bin/python")
+    assert staged(env / "links/bin/python3").problem == ""
+    (env / SITE).chmod(0o777)
+    assert f"may change {env / SITE}:" in staged(env / "links/bin/python3").problem
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
 def test_an_interpreter_of_somebody_else_is_not_started(env: Path) -> None:
     python = interpreter(env)

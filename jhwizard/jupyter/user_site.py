@@ -48,7 +48,8 @@ def writable_by_people(host: Host, prefix: PurePosixPath) -> PurePosixPath | Non
     # Of an image that is being built everything may belong to whoever builds it.
     admins = {0, os.geteuid(), host.owner(PurePosixPath("/"))}
     groups = _groups_of_people(host)
-    for place in (prefix, prefix / "bin", prefix / "lib", *site_packages(host, prefix)):
+    packages = site_packages(host, prefix)
+    for place in (prefix, prefix / "bin", prefix / "lib", packages[0].parent, *packages):
         status = host.status(place)
         if status is None:
             continue

@@ -103,6 +103,7 @@ NAME_TEMPLATE = Setting(
     ),
     write=lambda values, _facts: values[KEY],
     read=lambda value, _facts: value if isinstance(value, str) else None,
+    absent="",
     when=_has_one,
 )
 

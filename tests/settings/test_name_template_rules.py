@@ -73,6 +73,13 @@ def test_what_is_the_spawners_own_template_needs_no_line() -> None:
     assert "name_template" not in text_of(after(spawner("docker"), answered(SAFE)), HUB)
 
 
+def test_none_is_no_line() -> None:
+    written = after(spawner("docker"), answered("lab-{username}--{servername}"))
+    gone = after(written, '[named_servers]\nname_template = "none"\n')
+    assert "name_template" not in text_of(gone, HUB)
+    assert planned(spawner("simple"), '[named_servers]\nname_template = "none"\n').is_empty
+
+
 def test_the_line_for_another_spawner_is_left_in_the_block() -> None:
     facts = after(spawner("docker"), answered("lab-{username}--{servername}"))
     simple = text_of(facts, HUB).replace('"docker"', '"simple"', 1)
@@ -95,7 +102,6 @@ def test_a_spawner_without_names_is_given_none() -> None:
         ("{username}{servername}", "could get one name"),
         ("{prefix}--{servername}", "put in {username}"),
         ("{prefix}-{user}--{servername}", "does not know {user}.*knows {username}"),
-        ("none", "put in {username}"),
         ("{prefix", "is no template"),
         ("{prefix} {username}", "is no template"),
     ],
