@@ -21,6 +21,7 @@ from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.jupyter.page_config import PAGE_DIRECTORY, app_files, page_files
+from jhwizard.jupyter.user_site import with_user_site
 from jhwizard.language import _
 from jhwizard.lasting import why_not_lasting
 from jhwizard.layers import folded, ladder
@@ -65,8 +66,8 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = _with_files(host, _nothing(host, options, config), hub_files(config))
     progress(_("Hub config: {path}").format(path=config))
     hub, user = _environments(host, options, started, understand(facts), progress)
-    facts = replace(facts, hub=hub.environment, user=user.environment)
-    user = replace(user, environment=with_installer(host, user.environment))
+    seen = (_looked_into(host, hub.environment), _looked_into(host, user.environment))
+    facts = replace(facts, hub=seen[0], user=seen[1])
     progress(_("Reading kernels, extensions and config files"))
     remarks = (*started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
     facts = replace(
@@ -82,6 +83,11 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = replace(facts, fleeting=why_not_lasting(host, facts.files))
     _refuse_target(facts, options)
     return understand(replace(facts, target=options.target or _target(facts)))
+
+
+def _looked_into(host: Host, environment: Environment | None) -> Environment | None:
+    """Return the environment with its installer, and with what people may do there."""
+    return with_user_site(host, with_installer(host, environment))
 
 
 def _refuse_target(facts: Facts, options: Options) -> None:

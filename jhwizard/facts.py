@@ -144,6 +144,10 @@ class Environment:
     """Why packages cannot be installed into it; empty when they can."""
     trusted: bool = True
     """Whether nobody but root, or whoever runs jhwizard, can change what is in it."""
+    refuses_user: str = ""
+    """Why pip refuses `--user` there; empty when it does not."""
+    writable: PurePosixPath | None = None
+    """The first directory of it that ordinary users may write to; None where they may not."""
 
     def version(self, name: str) -> tuple[int, ...] | None:
         """Return the release of a package as numbers; None when it is not installed."""
@@ -217,6 +221,16 @@ class TraitCheck:
 
 
 @dataclass(frozen=True)
+class StagedKernel:
+    """What a kernel's own installer would write for everybody."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Name to content; nothing when it could not be asked."""
+    problem: str = ""
+    """Why it cannot be installed; empty when it can."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything known about one deployment."""
 
@@ -253,6 +267,8 @@ class Facts:
     """What could not be found out, in sentences."""
     checks: Mapping[str, TraitCheck] = field(default_factory=dict)
     """`Class.trait` to what the installed classes say of it; only of what was asked for."""
+    staged: Mapping[str, StagedKernel] = field(default_factory=dict)
+    """A kernel to install, as it is answered, to what its installer would write."""
     unchecked: str = ""
     """Why the installed classes could not be asked; empty when they answered or were not asked."""
 

@@ -126,12 +126,17 @@ class Host:
         except (OSError, WizardError):
             return False
 
-    def owner(self, path: PurePosixPath) -> int | None:
-        """Return the user id that something belongs to; None where that cannot be seen."""
+    def status(self, path: PurePosixPath) -> os.stat_result | None:
+        """Return mode, owner and size of something; None where that cannot be seen."""
         try:
-            return self.real(path).stat().st_uid
+            return self.real(path).stat()
         except (OSError, WizardError):
             return None
+
+    def owner(self, path: PurePosixPath) -> int | None:
+        """Return the user id that something belongs to; None where that cannot be seen."""
+        status = self.status(path)
+        return status.st_uid if status else None
 
     def may_start(self, path: PurePosixPath) -> bool:
         """Return whether a file is a program: regular, and executable for somebody."""
@@ -152,14 +157,23 @@ class Host:
         except (OSError, WizardError):
             return False
 
-    def run(self, argv: Sequence[str], *, seconds: float, given: bytes = b"") -> str:
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        seconds: float,
+        given: bytes = b"",
+        home: Path | None = None,
+    ) -> str:
         """Return what a program of the machine prints; `given` is its standard input.
+
+        `home` is a directory here that it takes for its home; None leaves it the admin's.
 
         Raises WizardError when it is missing, fails, hangs for `seconds`, or the root is not `/`.
         """
         if not self.is_this_machine:
             raise WizardError(_("programs under another root are not started"))
-        return run_program.run(argv, seconds, given)
+        return run_program.run(argv, seconds, given, home)
 
     def _here(self, path: Path) -> Path:
         return self.root / path.relative_to("/")

@@ -22,10 +22,12 @@ from jhwizard.settings.setting import (
     ServerExtensions,
     ServerTrait,
     Setting,
+    SpawnerName,
     SpawnerVariable,
 )
 from jhwizard.settings.words import is_name
 from jhwizard.share_kernels import shared_kernels
+from jhwizard.spawner_name import nameless, spawner_landing
 from jhwizard.traits_found import found_traits
 
 _OLD_NAMES = {
@@ -82,29 +84,40 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
 
 
 def _found(record: Setting, facts: Facts) -> Found:
-    if isinstance(record.lands, ServerExtensions):
-        return _found_switches(record, facts)
-    if isinstance(record.lands, NotConfig):
-        # What is installed is not asked for again; packages only ever come to it.
-        is_kernels = record.lands.what == "kernels"
-        return shared_kernels(facts) if is_kernels else Found((), "default")
-    if isinstance(record.lands, OtherTraits):
+    match record.lands:
+        case ServerExtensions():
+            found = _found_switches(record, facts)
+        case NotConfig(what):
+            # What is installed is not asked for again; it is only ever added to.
+            found = shared_kernels(facts) if what == "shared kernels" else Found((), "default")
+        case OtherTraits():
+            found = found_traits(record, facts, lambda lands: _is_overruled(record, lands, facts))
+        case SpawnerName():
+            landing = spawner_landing(facts)
+            named = replace(record, lands=landing) if landing else None
+            found = _found(named, facts) if named else nameless(facts)
+        case HubCuller() as landing:
+            found = _in_own_terms(record, found_culler(landing, facts), facts)
+        case LabExtensions() as landing:
+            lab = overruling(record, facts) or found_lab(landing, facts)
+            found = _in_own_terms(record, lab, facts)
+        case _:
+            found = _in_own_terms(record, _of_trait(record, facts), facts)
+    return found
 
-        def is_overruled(lands: ServerTrait) -> bool:
-            return overruling(replace(record, lands=lands), facts) is not None
 
-        return found_traits(record, facts, is_overruled)
-    if isinstance(record.lands, HubCuller):
-        return _in_own_terms(record, found_culler(record.lands, facts), facts)
-    if isinstance(record.lands, LabExtensions):
-        lab = overruling(record, facts) or found_lab(record.lands, facts)
-        return _in_own_terms(record, lab, facts)
+def _is_overruled(record: Setting, lands: ServerTrait, facts: Facts) -> bool:
+    return overruling(replace(record, lands=lands), facts) is not None
+
+
+def _of_trait(record: Setting, facts: Facts) -> Found:
+    """Return what decides a trait that one line or several set."""
     found = folded(ladder(record.lands, facts), record.lands)
     if record.stronger and (rungs := ladder(record.stronger, facts)):
         beaten = () if found.kind == "default" else (found, *found.shadows)
         top = folded(rungs, record.stronger)
         found = replace(top, shadows=(*top.shadows, *beaten))
-    return _in_own_terms(record, overruling(record, facts) or found, facts)
+    return overruling(record, facts) or found
 
 
 def _in_own_terms(record: Setting, found: Found, facts: Facts) -> Found:

@@ -25,6 +25,7 @@ from jhwizard.settings.setting import (
     OtherTraits,
     ServerExtensions,
     ServerTrait,
+    SpawnerName,
     SpawnerVariable,
 )
 
@@ -50,7 +51,7 @@ class Rung:
 def role_of(landing: Landing) -> Role:
     """Return which program's config files a landing belongs to."""
     match landing:
-        case HubTrait() | SpawnerVariable() | HubCuller():
+        case HubTrait() | SpawnerVariable() | SpawnerName() | HubCuller():
             return "hub"
         case IPythonTrait():
             return "ipython"
@@ -73,7 +74,7 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             return EXTENSIONS_TRAIT
         case LabExtensions(section):
             return section, "*"
-        case OtherTraits() | NotConfig():
+        case OtherTraits() | NotConfig() | SpawnerName():
             return "*", "*"  # several, each looked at by itself, or none
         case HubCuller():
             return idle_culler.SERVICES
@@ -84,7 +85,7 @@ def trait_of(landing: Landing) -> tuple[str, str]:
 def lineage(landing: Landing, facts: Facts) -> tuple[str, ...]:
     """Return the class sections that reach the landing's object, weakest first."""
     cls, _trait = trait_of(landing)
-    if role_of(landing) == "hub" and cls == "Spawner":
+    if role_of(landing) == "hub" and classes.is_spawner(cls):
         return classes.spawner_lineage(facts.spawner, tuple(_writes(facts, "hub")))
     return classes.server_lineage(cls)
 
@@ -137,7 +138,7 @@ def _doubted(write: Write, landing: Landing, facts: Facts) -> Write:
         return write
     if write.cls == classes.parent_of(cls):
         return _unsure(write, _("it is set in a section inside another one"))
-    if cls != "Spawner" or write.cls in classes.sure_spawner_lineage(facts.spawner):
+    if not classes.is_spawner(cls) or write.cls in classes.sure_spawner_lineage(facts.spawner):
         return write
     return _unsure(write, _("it is not known whether the spawner is a {cls}").format(cls=write.cls))
 

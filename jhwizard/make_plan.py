@@ -15,6 +15,7 @@ from jhwizard.answers import Answers
 from jhwizard.edit import Edit
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Reading, Role
+from jhwizard.install_kernels import installed_files
 from jhwizard.install_packages import install_commands
 from jhwizard.jupyter import classes
 from jhwizard.jupyter.json_config import remove_json, set_json
@@ -47,7 +48,8 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
     told = {c.path: c.after for c in _changes(_in_hub_files(hub, facts), facts)}
     servers = with_files(facts, told) if told else facts
     edits = [*hub, *(e for r in _SERVERS for e in _edits(r, servers, answers))]
-    changes = (*_changes(edits, facts, *_owned_files(facts)), *shared_files(facts, answers))
+    kernels = (*shared_files(facts, answers), *installed_files(facts, answers))
+    changes = (*_changes(edits, facts, *_owned_files(facts)), *kernels)
     notices, snippet = _notices(facts, answers, edits), _snippet(facts, edits)
     commands = tuple(install_commands(facts, answers))
     return Plan(changes, notices, snippet, commands, answers.changes())

@@ -29,8 +29,10 @@ from jhwizard.settings.setting import (
     Landing,
     ServerExtensions,
     Setting,
+    SpawnerName,
     SpawnerVariable,
 )
+from jhwizard.spawner_name import of_other_spawners, spawner_landing
 
 
 def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
@@ -38,13 +40,21 @@ def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
 
     Raises RefusedError where the value in force cannot be overruled from a file.
     """
-    if isinstance(record.lands, HubCuller):
-        return edits_of_culler(record, facts, answers)
-    if isinstance(record.lands, LabExtensions):
-        if answers.changed(record.key) and record.key not in answers.reset:
-            refuse_overruled(record, facts)
-        return edits_of_lab(record, record.lands, facts, answers)
-    twins = [s.key for s in SETTINGS.values() if s.lands == record.lands]
+    match record.lands:
+        case HubCuller():
+            return edits_of_culler(record, facts, answers)
+        case LabExtensions() as landing:
+            if answers.changed(record.key) and record.key not in answers.reset:
+                refuse_overruled(record, facts)
+            return edits_of_lab(record, landing, facts, answers)
+        case SpawnerName():
+            return _named(record, facts, answers)
+        case _:
+            return _of_trait(record, facts, answers)
+
+
+def _of_trait(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
+    twins = [s.key for s in SETTINGS.values() if s.lands == SETTINGS[record.key].lands]
     reset = [key for key in twins if key in answers.reset]
     if reset and _all_default(twins, facts, answers):
         return taken_out(record, facts) if record.key == reset[0] else []
@@ -54,6 +64,23 @@ def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     if any(rung.write.ours for rung in rungs_of(record, facts)):
         return _still_wanted(record, facts, answers)
     return []
+
+
+def _named(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
+    """Return what names containers, pods or units; what other spawners were told stays."""
+    others = [
+        Edit(record.key, source.path, write.cls, write.trait, write.op, write.value, comment)
+        for source, write in of_other_spawners(facts)
+        if (comment := (record.says({record.key: write.value}, facts), record.source))
+    ]
+    landing = spawner_landing(facts)
+    if landing:
+        return [*others, *edits_of(replace(record, lands=landing), facts, answers)]
+    if answers.changed(record.key):
+        text = _("{key}: {spawner} has no template for names, or none that is known")
+        spawner = facts.spawner or _("the spawner")
+        raise RefusedError(text.format(key=record.key, spawner=spawner))
+    return others
 
 
 def _wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
@@ -178,7 +205,7 @@ def _strongest_class(landing: Landing, facts: Facts) -> str:
     line = lineage(landing, facts)
     places = [line.index(trait_of(landing)[0])]
     sure = line
-    if trait_of(landing)[0] == "Spawner":
+    if classes.is_spawner(trait_of(landing)[0]):
         sure = classes.sure_spawner_lineage(facts.spawner)
     for rung in ladder(landing, facts):
         cls = rung.write.cls

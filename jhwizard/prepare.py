@@ -18,6 +18,7 @@ from jhwizard.journal import digest, keep, kept
 from jhwizard.language import _
 from jhwizard.printable import shown
 from jhwizard.settings.traits_kind import TAKEN_OUT
+from jhwizard.stage_kernels import with_staged_kernels
 
 Progress = Callable[[str], None]
 _SECONDS = 60.0
@@ -25,7 +26,8 @@ _SECONDS = 60.0
 
 
 def prepare(facts: Facts, answers: Answers, host: Host, state: Path, progress: Progress) -> Facts:
-    """Return the facts with what this plan needs besides; never raises, `unchecked` says why."""
+    """Return the facts with what this plan needs besides; never raises, the facts say why."""
+    facts = with_staged_kernels(facts, answers, host, progress)
     return _with_checked_traits(facts, answers, host, state, progress)
 
 

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from jhwizard.facts import Environment, Facts, Kernelspec
 from jhwizard.jupyter import capabilities
+from jhwizard.jupyter.spawner_names import TRAITS
 from jhwizard.landing import landing_paths
 from jhwizard.language import _
 from jhwizard.layers import trait_of
@@ -18,6 +19,7 @@ from jhwizard.settings.setting import (
     OtherTraits,
     ServerExtensions,
     Setting,
+    SpawnerName,
     SpawnerVariable,
     Step,
 )
@@ -64,6 +66,8 @@ def _setting(setting: Setting) -> str:
 
 
 def _default(setting: Setting) -> str:
+    if isinstance(setting.lands, SpawnerName):
+        return _("as the spawner has it")
     if isinstance(setting.lands, ServerExtensions | LabExtensions):
         return _("as their packages have it")
     value = setting.default(_facts("system"))
@@ -74,18 +78,23 @@ def _default(setting: Setting) -> str:
 
 
 def _trait(landing: Landing) -> str:
-    if isinstance(landing, NotConfig):
-        return landing.words
-    if isinstance(landing, OtherTraits):
-        return _("`c.Class.trait`, as it is answered")
     cls, trait = trait_of(landing)
-    if isinstance(landing, LabExtensions):
-        return f'`"{cls}": {{"NAME": true}}`'
-    if isinstance(landing, SpawnerVariable):
-        return f'`c.{cls}.{trait}`, `"{landing.name}"`'
-    if isinstance(landing, HubCuller):
-        return f"`c.{cls}.{trait}`, `--{landing.flag}=`"
-    return f"`c.{cls}.{trait}`"
+    match landing:
+        case NotConfig():
+            words = landing.words
+        case SpawnerName():
+            words = ", ".join(f"`c.{cls}.{trait}`" for cls, trait in TRAITS)
+        case OtherTraits():
+            words = _("`c.Class.trait`, as it is answered")
+        case LabExtensions():
+            words = f'`"{cls}": {{"NAME": true}}`'
+        case SpawnerVariable(name):
+            words = f'`c.{cls}.{trait}`, `"{name}"`'
+        case HubCuller(flag):
+            words = f"`c.{cls}.{trait}`, `--{flag}=`"
+        case _:
+            words = f"`c.{cls}.{trait}`"
+    return words
 
 
 def _targets() -> list[str]:

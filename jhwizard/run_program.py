@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from jhwizard.errors import WizardError
 from jhwizard.language import _
@@ -24,8 +24,8 @@ _MOST_OUTPUT = 16 << 20
 _CHUNK = 1 << 16
 
 
-def run(argv: Sequence[str], seconds: float, given: bytes) -> str:
-    """Return what a program prints; `given` is its standard input.
+def run(argv: Sequence[str], seconds: float, given: bytes, home: Path | None = None) -> str:
+    """Return what a program prints; `given` is its standard input, `home` the home it is told.
 
     Raises WizardError when it is missing, fails, prints too much, or hangs for `seconds`.
     """
@@ -41,6 +41,7 @@ def run(argv: Sequence[str], seconds: float, given: bytes) -> str:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
                 cwd="/",
+                env=None if home is None else _at_home(home),
             )
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
@@ -55,6 +56,12 @@ def run(argv: Sequence[str], seconds: float, given: bytes) -> str:
                 os.killpg(process.pid, signal.SIGKILL)
     _refuse_failed(process.returncode, errors, program)
     return output.decode("utf-8", "replace")
+
+
+def _at_home(home: Path) -> dict[str, str]:
+    """Return an environment without anybody's own settings of Python, IPython and Jupyter."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "IPY", "JUPYTER"))}
+    return {**kept, "HOME": str(home)}
 
 
 def _output(

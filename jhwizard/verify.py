@@ -61,8 +61,8 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
 
 def _is_so(key: str, wanted: object, after: Facts) -> bool:
     lands = SETTINGS[key].lands
-    if isinstance(lands, NotConfig) and lands.what == "packages":
-        return True  # no file says which packages there are
+    if isinstance(lands, NotConfig) and lands.what != "shared kernels":
+        return True  # no file says what was installed; that a second plan is empty does
     if isinstance(lands, OtherTraits) and isinstance(wanted, Mapping):
         return are_in_force(wanted, after)
     return after.found[key].value == wanted

@@ -14,6 +14,7 @@ from jhwizard.detect import Options, detect
 from jhwizard.errors import RefusedError, UsageError
 from jhwizard.facts import Environment, Facts
 from jhwizard.host import Host
+from jhwizard.probe import MARK
 
 SITE = "lib/python3.11/site-packages"
 
@@ -56,6 +57,21 @@ def test_the_demonstration_machine(demo: Path) -> None:
     }
     assert facts.found["interface.app"].origin == "/etc/jupyterhub/jupyterhub_config.py:10"
     assert facts.remarks == ()
+
+
+def test_how_packages_come_into_the_environment_is_known(demo: Path, tmp_path: Path) -> None:
+    recorded = detect(Host(demo), Options()).user
+    assert recorded is not None
+    assert "cannot be started here" in recorded.obstacle
+    said = {"packages": {}, "spawners": {}, "prefix": str(tmp_path / "env")}
+    text = f"echo '{MARK}{json.dumps({**said, 'python_version': '3.11'})}'"
+    _facts, bare = asked(tmp_path, text, patience=10)
+    assert bare.obstacle.startswith("pip is missing")
+    (tmp_path / "env" / SITE).chmod(0o777)
+    assert detect(Host(demo), Options()).user == recorded
+    theirs = detect(Host(), Options(tmp_hub(tmp_path), tmp_path / "env/bin/python3")).user
+    assert theirs is not None
+    assert theirs.writable == PurePosixPath(tmp_path / "env" / SITE)
 
 
 def test_progress_comes_before_the_work(tmp_path: Path) -> None:

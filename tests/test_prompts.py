@@ -14,7 +14,7 @@ from jhwizard.host import Host
 from jhwizard.prompts import ask_all
 
 ENTER, DOWN, SPACE, CLEAR = "\r", "\x1b[B", " ", "\x15"
-SKIP_KERNELS = ENTER + ENTER + "y" + ENTER + ENTER
+SKIP_KERNELS = ENTER + ENTER + "y" + ENTER + ENTER + ENTER
 SKIP_TABS_AND_CELLS = "nn"
 SKIP_TERMINALS = ENTER
 SKIP_HUB = ENTER
@@ -68,7 +68,8 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
         + "n"
         + ENTER
         + ENTER
-        + ENTER  # and no packages and no other traits
+        + ENTER
+        + ENTER  # and no packages, what people install for themselves, and no other traits
         + "y"
     )
     assert ask(root, keys) == 0

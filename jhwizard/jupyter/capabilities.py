@@ -109,6 +109,21 @@ def people_outrank_environment(environment: Environment | None) -> bool:
     return _at_least(environment, "jupyter-core", 5, 1, 1)
 
 
+def docker_names_servers(hub: Environment | None) -> bool:
+    """Return whether containers of named servers have names of their own (dockerspawner >= 12).
+
+    A release that is not known is taken for one of today, as in the next function.
+    """
+    known = hub is not None and "dockerspawner" in hub.packages
+    return not known or _at_least(hub, "dockerspawner", 12)
+
+
+def kube_slugs(hub: Environment | None) -> bool:
+    """Return whether pods' names are made of `{user_server}` (kubespawner >= 7)."""
+    known = hub is not None and "jupyterhub-kubespawner" in hub.packages
+    return not known or _at_least(hub, "jupyterhub-kubespawner", 7)
+
+
 def restricts_server_names(hub: Environment | None) -> bool:
     """Return whether named servers must have short lower-case names (JupyterHub >= 6)."""
     return _at_least(hub, "jupyterhub", 6)

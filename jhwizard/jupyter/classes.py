@@ -70,6 +70,11 @@ def parent_of(cls: str) -> str:
     return "ServerApp" if cls in _INSIDE_THE_SERVER else ""
 
 
+def is_spawner(cls: str) -> bool:
+    """Return whether a class is known to be a spawner."""
+    return cls == "Spawner" or cls in _SPAWNERS
+
+
 def spawner_lineage(spawner: str, writes: tuple[Write, ...]) -> tuple[str, ...]:
     """Return the sections that reach the spawner; `spawner` is empty when it is not known.
 

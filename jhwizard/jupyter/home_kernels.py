@@ -163,7 +163,12 @@ def _absolute(host: Host, word: str, user: Environment | None) -> PurePosixPath:
 
 
 def _refuse_out_of_reach(host: Host, path: PurePosixPath) -> None:
-    """Raise _NotTakenError for the first directory that other people may not enter."""
+    if why := out_of_reach(host, path):
+        raise _NotTakenError(why)
+
+
+def out_of_reach(host: Host, path: PurePosixPath) -> str:
+    """Return why other people cannot start a program or read a file; empty when they can."""
     try:
         real = host.inside(host.real(path))
     except (OSError, WizardError):
@@ -172,6 +177,7 @@ def _refuse_out_of_reach(host: Host, path: PurePosixPath) -> None:
         # Of an image that is being built, the root itself is somewhere private.
         if len(parent.parts) > 1 and not host.may_enter(parent, listing=False):
             text = _("other people may not enter {directory}, where {path} lies")
-            raise _NotTakenError(text.format(directory=parent, path=path))
+            return text.format(directory=parent, path=path)
     if not host.may_read(real):
-        raise _NotTakenError(_("other people may not read {path}").format(path=real))
+        return _("other people may not read {path}").format(path=real)
+    return ""

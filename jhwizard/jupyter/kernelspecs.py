@@ -109,14 +109,14 @@ def fault(host: Host, spec: Kernelspec, user: Environment | None) -> str:
     if program.is_absolute() and not host.may_start(program):
         return _("its program {program} cannot be started").format(program=program)
     prefix = prefix_of(spec, user)
-    if prefix and not _has_ipykernel(host, prefix):
+    if prefix and not has_ipykernel(host, prefix):
         return _("ipykernel is not installed in {prefix}").format(prefix=prefix)
     if not _NAME.fullmatch(spec.directory.name):
         return _("its directory name has characters that Jupyter warns of")
     return ""
 
 
-def _has_ipykernel(host: Host, prefix: PurePosixPath) -> bool:
+def has_ipykernel(host: Host, prefix: PurePosixPath) -> bool:
     """Return whether a kernel can find ipykernel: no only if nothing outside could have it."""
     if not is_closed(host, prefix):
         return True

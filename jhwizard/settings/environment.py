@@ -10,6 +10,7 @@ from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
 from jhwizard.printable import shown
+from jhwizard.settings import own_packages
 from jhwizard.settings.kinds import OneOf, YesNo
 from jhwizard.settings.packages_kind import Packages
 from jhwizard.settings.setting import (
@@ -251,7 +252,10 @@ STEP = Step(
     name="environment",
     title=_("Environment"),
     intro=_("Whose files count, and what everybody finds installed and set."),
-    settings=(USERS_MAY_OVERRIDE, PREFER_ENV_PATH, PACKAGES, TRAITS),
+    settings=(
+        *(USERS_MAY_OVERRIDE, PREFER_ENV_PATH, PACKAGES),
+        *(own_packages.USERS_MAY_INSTALL, TRAITS),
+    ),
     rules=(
         Rule(("environment.users_may_override",), "note", _people_win),
         Rule(
@@ -262,6 +266,7 @@ STEP = Step(
         Rule(("environment.prefer_env_path",), "note", _changes_nothing),
         Rule(("environment.packages",), "error", _cannot_install),
         Rule(("environment.packages",), "warning", _not_roots),
+        *own_packages.RULES,
         Rule(("environment.traits",), "error", _asked_elsewhere),
         Rule(("environment.traits",), "error", _refused_by_classes),
         Rule(("environment.traits",), "warning", _not_checked),

@@ -7,6 +7,7 @@ from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
 from jhwizard.printable import shown
+from jhwizard.settings import install_kernels
 from jhwizard.settings.kinds import Names, OneOf, YesNo
 from jhwizard.settings.read_traits import read_bool
 from jhwizard.settings.setting import (
@@ -175,9 +176,10 @@ def _newly_shared(values: Values, facts: Facts) -> list[str]:
 
 
 def _to_be(values: Values, facts: Facts) -> set[str]:
-    """Return the names of the kernels that are about to be shared."""
+    """Return the names of the kernels that are about to be shared or installed."""
     new = _newly_shared(values, facts)
-    return {kernel.name for kernel in facts.home_kernels if kernel.answer in new}
+    shared = {kernel.name for kernel in facts.home_kernels if kernel.answer in new}
+    return shared | install_kernels.to_be_installed(values)
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -230,7 +232,7 @@ SHARE = Setting(
         "owner can still change it: share only what you trust."
     ),
     kind=Names(example="physics", empty="none", lower=True, adds=True),
-    lands=NotConfig("kernels", _("a kernelspec for everybody"), paths.kernel_directory),
+    lands=NotConfig("shared kernels", _("a kernelspec for everybody"), paths.kernel_directory),
     source="https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs",
     default=lambda _facts: (),
     says=lambda _values, _facts: "",
@@ -317,8 +319,9 @@ STEP = Step(
     name="kernels",
     title=_("Kernels"),
     intro=_("The languages and environments people can run notebooks in."),
-    settings=(ALLOWED, DEFAULT, NATIVE_KERNEL, ENCRYPTION, SHARE),
+    settings=(ALLOWED, DEFAULT, NATIVE_KERNEL, ENCRYPTION, install_kernels.INSTALL, SHARE),
     rules=(
+        *install_kernels.RULES,
         Rule(("kernels.share",), "error", _cannot_share),
         Rule(("kernels.share",), "error", _taken_back),
         Rule(("kernels.share",), "warning", _tells),

@@ -6,6 +6,7 @@ from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Facts
 from jhwizard.jupyter import capabilities
 from jhwizard.language import _
+from jhwizard.settings import name_template
 from jhwizard.settings.kinds import Count, YesNo
 from jhwizard.settings.read_traits import read_bool, read_integer
 from jhwizard.settings.setting import HubTrait, Rule, Setting, Step, Values
@@ -128,6 +129,15 @@ def _stopped_ones_count(values: Values, _facts: Facts) -> str:
     return _("A stopped server counts until it is deleted; the default server never counts.")
 
 
+def _volume_goes(values: Values, facts: Facts) -> str:
+    if not values["named_servers.allow"] or facts.spawner != "KubeSpawner":
+        return ""
+    return _(
+        "Each named server has an empty home of its own, and whoever deletes the server deletes "
+        "that volume, unless c.KubeSpawner.delete_pvc is False."
+    )
+
+
 ALLOW = Setting(
     key="named_servers.allow",
     sentence=_("May people have more than one server?"),
@@ -197,14 +207,16 @@ STEP = Step(
     name="named_servers",
     title=_("Named servers"),
     intro=_("Several servers for one person, side by side."),
-    settings=(ALLOW, LIMIT, ADMINS_UNLIMITED, ACTIVE_LIMIT),
+    settings=(ALLOW, LIMIT, ADMINS_UNLIMITED, ACTIVE_LIMIT, name_template.NAME_TEMPLATE),
     rules=(
+        *name_template.RULES,
         Rule(("named_servers.allow", "named_servers.limit"), "warning", _limit_without_servers),
         Rule(("named_servers.allow",), "error", _spawner_knows_one),
         Rule(("named_servers.admins_unlimited",), "error", _no_functions),
         Rule(("named_servers.limit",), "warning", _no_limit),
         Rule(("named_servers.active_limit", "named_servers.limit"), "warning", _less_for_all),
         Rule(("named_servers.limit",), "note", _stopped_ones_count),
+        Rule(("named_servers.allow",), "note", _volume_goes),
         Rule(("named_servers.active_limit",), "note", _all_count),
     ),
 )

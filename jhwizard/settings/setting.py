@@ -40,6 +40,11 @@ class SpawnerVariable:
 
 
 @dataclass(frozen=True)
+class SpawnerName:
+    """The trait with which the spawner in force names what it starts, if it has one."""
+
+
+@dataclass(frozen=True)
 class IPythonTrait:
     """A trait of IPython, in `ipython_config`."""
 
@@ -71,7 +76,7 @@ class OtherTraits:
 class NotConfig:
     """What is installed, and no line of a config file: kernelspecs, say."""
 
-    what: Literal["kernels", "packages"]
+    what: Literal["shared kernels", "installed kernels", "packages"]
     words: str
     """What stands there afterwards, for the page of all settings."""
     directory: Callable[[Facts], PurePosixPath]
@@ -89,6 +94,7 @@ Landing = (
     ServerTrait
     | HubTrait
     | SpawnerVariable
+    | SpawnerName
     | IPythonTrait
     | ServerExtensions
     | LabExtensions

@@ -18,6 +18,7 @@ from jhwizard.facts import AdminExempt, Facts
 from jhwizard.host import Host
 from jhwizard.jupyter.classes import server_lineage
 from jhwizard.jupyter.python_editing import render_value
+from jhwizard.jupyter.spawner_names import name_template
 from jhwizard.layers import trait_of
 from jhwizard.prepare import prepare
 from jhwizard.settings import SETTINGS
@@ -27,6 +28,7 @@ from jhwizard.settings.setting import (
     NotConfig,
     OtherTraits,
     ServerExtensions,
+    SpawnerName,
     SpawnerVariable,
 )
 
@@ -193,7 +195,7 @@ def test_the_default_of_a_setting_is_the_default_of_the_installed_trait(
     key: str, installed: dict[str, Installed]
 ) -> None:
     record = SETTINGS[key]
-    if isinstance(record.lands, OtherTraits | NotConfig | LabExtensions):
+    if isinstance(record.lands, OtherTraits | NotConfig | LabExtensions | SpawnerName):
         return  # no trait, or several that are tried on the classes themselves: see below
     default = installed[name(key)].default
     if isinstance(record.lands, ServerExtensions | SpawnerVariable):
@@ -204,6 +206,103 @@ def test_the_default_of_a_setting_is_the_default_of_the_installed_trait(
         return
     facts: Facts = detect(Host(demo.MACHINE), Options())
     assert record.read(default, facts) == record.default(facts)
+
+
+ASK_NAMES = """
+import importlib, json, sys
+from types import SimpleNamespace as Some
+from jupyterhub import orm
+from traitlets.config import Config
+module, cls, trait, template = sys.argv[1:]
+owner = getattr(importlib.import_module(module), cls)
+config = Config({cls: {trait: template}} if template else {})
+def named(user, server):
+    if cls == "KubeSpawner":
+        kube = Some(
+            name=server, user=Some(name=user, id=7), slug_scheme="safe", namespace="x",
+            _namespace_default=lambda: "x",
+        )
+        used = template or owner.class_traits()[trait].default()
+        return owner._expand_user_properties(kube, used)
+    made = owner(config=config, user=Some(name=user, id=7), orm_spawner=orm.Spawner(name=server))
+    if cls == "SystemdSpawner":
+        return made._expand_user_vars(getattr(made, trait))
+    return made.object_name
+print(json.dumps([named(user, server) for user, server in json.load(sys.stdin)]))
+"""
+
+
+def named(cls: str, template: str, people: list[tuple[str, str]]) -> list[str]:
+    """Return what the installed spawner calls the servers of people; none if it fails."""
+    known = name_template(cls, None)
+    assert known
+    module = {"KubeSpawner": "kubespawner", "SystemdSpawner": "systemdspawner"}
+    words = [module.get(cls, "dockerspawner"), cls, known.trait, template]
+    python = str(built("hub6") / "bin/python")
+    done = subprocess.run(
+        [python, "-c", ASK_NAMES, *words],
+        input=json.dumps(people),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "KeyError" in done.stderr:
+        return []
+    assert done.returncode == 0, done.stderr
+    return [str(name) for name in json.loads(done.stdout)]
+
+
+PEOPLE = [
+    ("a-b", "c"),
+    ("a", "b-c"),
+    ("a", ""),
+    ("a", "c"),
+    ("ab", "c"),
+    ("a", "bc"),
+    ("a--b", "c"),
+]
+
+
+@pytest.mark.parametrize("cls", ["DockerSpawner", "SwarmSpawner", "KubeSpawner", "SystemdSpawner"])
+def test_the_installed_spawner_puts_in_what_jhwizard_knows(cls: str) -> None:
+    known = name_template(cls, None)
+    assert known
+    every = "-".join(f"{{{name}}}" for name in known.known)
+    assert len(named(cls, every, [("al", "x")])) == 1
+    # Docker refuses a name with braces.
+    stays = ["{no_such_name}"] if known.cls == "DockerSpawner" else []
+    assert named(cls, "{no_such_name}", [("al", "x")]) == stays
+    own, said = named(cls, "", PEOPLE), named(cls, known.default, PEOPLE)
+    # DockerSpawner's own template has a shorter form for servers without a name.
+    assert [o for o, (_user, server) in zip(own, PEOPLE, strict=True) if server] == [
+        s for s, (_user, server) in zip(said, PEOPLE, strict=True) if server
+    ]
+    assert (len(set(own)) == len(PEOPLE)) is bool(known.safe)
+
+
+@pytest.mark.parametrize(
+    ("cls", "template"),
+    [
+        ("DockerSpawner", "{prefix}-{username}-{servername}"),
+        ("DockerSpawner", "{username}{servername}"),
+        ("DockerSpawner", "{username}_{servername}"),
+        ("DockerSpawner", "{username}.{servername}"),
+        ("KubeSpawner", "jupyter-{username}-{servername}"),
+        ("KubeSpawner", "jupyter-{username}--{servername}"),
+        ("KubeSpawner", "x-{safe_user_server}"),
+    ],
+)
+def test_a_template_said_to_keep_servers_apart_does(cls: str, template: str) -> None:
+    known = name_template(cls, None)
+    assert known
+    names = named(cls, template, PEOPLE)
+    if known.keeps_apart(template):
+        assert len(set(names)) == len(PEOPLE)
+
+
+def test_a_single_dash_lets_two_people_share_a_pod() -> None:
+    names = named("KubeSpawner", "jupyter-{username}-{servername}", PEOPLE[:2])
+    assert names == ["jupyter-a-b-c"] * 2
 
 
 def test_the_sections_of_lab_are_merged_in_the_order_jhwizard_knows(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jhwizard.errors import RefusedError
+from jhwizard.settings.install_kind import Kernels
 from jhwizard.settings.kinds import (
     LONGEST,
     Count,
@@ -16,6 +17,7 @@ from jhwizard.settings.kinds import (
     YesNo,
 )
 from jhwizard.settings.read_traits import read_bool, read_integer
+from jhwizard.settings.template_kind import Template
 from jhwizard.settings.traits_kind import Traits
 from jhwizard.settings.url_path import UrlPath
 
@@ -32,6 +34,8 @@ KINDS: dict[str, Kind] = {
     "switches": Switches(),
     "traits": Traits(),
     "page": UrlPath(),
+    "template": Template(),
+    "kernels": Kernels(),
 }
 _NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[a-z0-9]", fullmatch=True).filter(
     lambda name: name.lower() not in {"all", "none", "default"}

@@ -39,4 +39,8 @@ c.Spawner.environment.update({"JUPYTER_CONFIG_PATH": "/etc/jupyter"})
 # The environment's files outrank people's own ~/.jupyter.
 # https://docs.jupyter.org/en/latest/use/jupyter-directories.html
 c.Spawner.environment.update({"JUPYTER_PREFER_ENV_PATH": "1"})
+
+# What people install with `pip install --user` is passed over.
+# https://docs.python.org/3/using/cmdline.html#envvar-PYTHONNOUSERSITE
+c.Spawner.environment.update({"PYTHONNOUSERSITE": "1"})
 # <<< jhwizard <<<
