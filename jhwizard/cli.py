@@ -7,6 +7,7 @@ need it, so that `--version` and `--help` answer at once.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -16,12 +17,12 @@ from typing import TYPE_CHECKING
 from jhwizard.arguments import parser
 from jhwizard.errors import NotPermittedError, Status, UsageError, WizardError
 from jhwizard.language import _
-from jhwizard.streams import coloured, give, make_robust, say, take
+from jhwizard.streams import coloured, give, make_robust, need_terminal, say, splash, take
 
 if TYPE_CHECKING:
-    from jhwizard.detect import Options
     from jhwizard.facts import Facts
     from jhwizard.host import Host
+    from jhwizard.options import Options
     from jhwizard.plan import Plan
 
 
@@ -29,6 +30,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one verb and return its exit status."""
     words = sys.argv[1:] if argv is None else argv
     make_robust()
+    # Little of what is loaded is ever garbage; looking for some takes a tenth of the start (30 ms).
+    # What stays open turns it on again.
+    gc.disable()
     try:
         given = parser().parse_args(words)
         return _VERBS[given.verb or "setup"](given)
@@ -43,6 +47,8 @@ def main(argv: list[str] | None = None) -> int:
         # The reader went away (`| head`): nothing more to say, and nothing to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Status.ERROR
+    finally:
+        gc.enable()
 
 
 def _complain(error: WizardError, *, as_json: bool) -> Status:
@@ -61,10 +67,11 @@ def _complain(error: WizardError, *, as_json: bool) -> Status:
 def _setup(given: Namespace) -> int:
     step = getattr(given, "step", None)
     _refuse_unknown_step(step)
-    _need_terminal()
-    host = _host(given)
-    _catch_up(host, given)
-    return _open(host, given, step)
+    need_terminal()
+    with _first_words(given):
+        host = _host(given)
+        _catch_up(host, given)
+        return _open(host, given, step)
 
 
 def _refuse_unknown_step(step: str | None) -> None:
@@ -79,22 +86,33 @@ def _refuse_unknown_step(step: str | None) -> None:
 
 
 def _demo(given: Namespace) -> int:
-    import tempfile  # noqa: PLC0415
+    need_terminal()
+    with _first_words(given):
+        import tempfile  # noqa: PLC0415
 
-    from jhwizard import demo  # noqa: PLC0415
-    from jhwizard.host import Host  # noqa: PLC0415
+        from jhwizard import demo  # noqa: PLC0415
+        from jhwizard.host import Host  # noqa: PLC0415
 
-    _need_terminal()
-    root = demo.build(Path(tempfile.mkdtemp(prefix="jhwizard-demo-")) / "machine")
-    status = _open(Host(root), given, None)
+        root = demo.build(Path(tempfile.mkdtemp(prefix="jhwizard-demo-")) / "machine")
+        status = _open(Host(root), given, None)
     say(_("The demonstration machine is in {root}; delete it when you are done.").format(root=root))
     return status
 
 
+def _first_words(given: Namespace) -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext() if _in_a_row(given) else splash()
+
+
+def _in_a_row(given: Namespace) -> bool:
+    """Return whether questions are asked in a row instead of on screens."""
+    return getattr(given, "plain", False) or os.environ.get("ACCESSIBLE", "0") not in {"", "0"}
+
+
 def _open(host: Host, given: Namespace, step: str | None) -> int:
     """Open the wizard with the face that is wanted."""
-    if not getattr(given, "plain", False) and os.environ.get("ACCESSIBLE", "0") in {"", "0"}:
+    if not _in_a_row(given):
         return _open_screens(host, given, step)
+    gc.enable()
     from jhwizard.prompts import ask_all  # noqa: PLC0415
 
     return ask_all(host, _options(given), _state(host, given), step)
@@ -102,16 +120,12 @@ def _open(host: Host, given: Namespace, step: str | None) -> int:
 
 def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
     """Open the screens: the only function of the core that imports Textual."""
-    sys.stdout.write("jhwizard …\r")
-    sys.stdout.flush()
-    if getattr(given, "no_color", False):
+    if _plain(given):
         os.environ["NO_COLOR"] = "1"
     from jhwizard.screens.app import WizardApp  # noqa: PLC0415
 
     app = WizardApp(host, _options(given), _state(host, given), start_step=step)
     status = app.run()
-    sys.stdout.write("\r\x1b[K")  # what was shown while Textual was loaded is back
-    sys.stdout.flush()
     # Textual returns nothing only where it broke down.
     return Status.ERROR if status is None else status
 
@@ -284,22 +298,25 @@ def _host(given: Namespace) -> Host:
 
 
 def _state(host: Host, given: Namespace) -> Path:
-    from jhwizard.apply import state_directory  # noqa: PLC0415
+    from jhwizard.state import state_directory  # noqa: PLC0415
 
     return state_directory(host, getattr(given, "state", None))
 
 
 def _catch_up(host: Host, given: Namespace) -> None:
     """Put back first what an earlier run began and did not finish, so that nothing half is read."""
+    state = _state(host, given)
+    if not os.path.isdir(state):  # noqa: PTH112 - one that may not be looked at is none
+        return  # nothing was ever written, and 10 ms are saved
     from jhwizard.apply import catch_up, cut_off  # noqa: PLC0415
 
     with contextlib.suppress(NotPermittedError):
-        for receipt in catch_up(host, _state(host, given)):
+        for receipt in catch_up(host, state):
             say(_("note: {remark}").format(remark=cut_off(receipt)))
 
 
 def _options(given: Namespace, target: str | None = None) -> Options:
-    from jhwizard.detect import Options  # noqa: PLC0415
+    from jhwizard.options import Options  # noqa: PLC0415
     from jhwizard.targets import check_target  # noqa: PLC0415
 
     return Options(
@@ -307,15 +324,6 @@ def _options(given: Namespace, target: str | None = None) -> Options:
         getattr(given, "hub_python", None),
         getattr(given, "user_python", None),
         check_target(getattr(given, "target", None) or target),
-    )
-
-
-def _need_terminal() -> None:
-    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
-        return
-    raise UsageError(
-        _("the wizard needs a terminal, and there is none here"),
-        fix=_("use `jhwizard show`, and `jhwizard plan` and `apply` with an answers file"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,7 +15,9 @@ from jhwizard.facts import Found
 from jhwizard.language import _
 from jhwizard.printable import printable
 from jhwizard.settings.setting import Setting
-from jhwizard.wizard import Wizard, spoken, spoken_found
+
+if TYPE_CHECKING:
+    from jhwizard.wizard import Wizard
 
 Part = tuple[str, str]
 """A heading and the text below it."""
@@ -23,6 +25,8 @@ Part = tuple[str, str]
 
 def about(wizard: Wizard, setting: Setting) -> list[Part]:
     """Return what to know about one setting."""
+    from jhwizard.wizard import spoken  # noqa: PLC0415 - after the first paint
+
     found = wizard.facts.found[setting.key]
     default = spoken(setting.kind, setting.default(wizard.facts)) or _("as installed")
     parts = [
@@ -86,4 +90,6 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _shadows(setting: Setting, found: Found) -> str:
+    from jhwizard.wizard import spoken_found  # noqa: PLC0415
+
     return "\n".join(spoken_found(setting, shadow) for shadow in found.shadows)
