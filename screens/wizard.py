@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.geometry import Region
 from textual.screen import Screen
-from textual.widgets import Button, Footer, OptionList, Static
+from textual.widgets import Button, OptionList, Static
 
 from jhwizard.language import _, ngettext
 from jhwizard.screens.deployment import DeploymentPane
@@ -21,6 +21,7 @@ from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW, StepList, index_of
 from jhwizard.screens.widgets import (
     SIGNS,
     Confirm,
+    Keys,
     move_cursor,
     push_button,
     relabel,
@@ -75,7 +76,7 @@ class WizardScreen(Screen[None]):
         with Horizontal(classes="buttons", id="ways"):
             yield push_button(_("< Back"), "back")
             yield push_button(_("Next >"), "next")
-        yield Footer(compact=True)
+        yield Keys(compact=True)
 
     async def on_mount(self) -> None:
         """Start with the first page; from then on the terminal's cursor follows the focus."""
