@@ -8,7 +8,6 @@ the same transaction the other way round.
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -19,7 +18,6 @@ from jhwizard.directories import (
     make_directories,
     missing_above,
     missing_directories,
-    nearest,
     remove_directories,
     sweep,
 )
@@ -39,23 +37,8 @@ from jhwizard.plan import Change, Command, Notice, Plan
 from jhwizard.printable import shown
 from jhwizard.replace_file import ChangedError, remove_file, replace_file
 from jhwizard.run_commands import Note, Progress, run_commands
+from jhwizard.state import nearest
 from jhwizard.what_stays import naming_what_stays, what_stays
-
-
-def state_directory(host: Host, wanted: Path | None = None) -> Path:
-    """Return where receipts and originals are kept: on the machine itself if that is permitted.
-
-    Else in the state home of whoever runs jhwizard, apart for each root.
-    """
-    if wanted is not None:
-        return wanted
-    system = host.real(PurePosixPath("/var/lib/jhwizard"))
-    if os.access(nearest(system), os.W_OK | os.X_OK):
-        return system
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "jhwizard"
-    if host.is_this_machine:
-        return home
-    return home / str(host.root).replace("%", "%25").replace("/", "%2F")
 
 
 def apply(  # noqa: PLR0913 - what to write, and how to talk to whoever waits

@@ -25,6 +25,7 @@ from jhwizard.jupyter.user_site import with_user_site
 from jhwizard.language import _
 from jhwizard.lasting import why_not_lasting
 from jhwizard.layers import folded, ladder
+from jhwizard.options import Options
 from jhwizard.settings.setting import HubTrait
 from jhwizard.share_kernels import files_of_shared
 from jhwizard.understand import (
@@ -35,23 +36,11 @@ from jhwizard.understand import (
     understand,
 )
 
+__all__ = ("Described", "Options", "Progress", "detect")
+
 _SPAWNER_CMD = HubTrait("Spawner", "cmd")
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the admin says of the deployment, where it would be found out otherwise."""
-
-    hub_config: PurePosixPath | None = None
-    """On the configured machine."""
-    hub_python: Path | None = None
-    """Here, as all paths of programs are."""
-    user_python: Path | None = None
-    target: str | None = None
-    patience: float = 10.0
-    """Seconds an interpreter may take to describe itself."""
 
 
 def detect(host: Host, options: Options, progress: Progress = lambda _words: None) -> Facts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -50,9 +49,3 @@ def sweep(directories: Iterable[Path]) -> None:
     for directory in directories:
         for path in directory.glob(f"{TEMPORARY}*"):
             path.unlink(missing_ok=True)
-
-
-def nearest(path: Path) -> Path:
-    """Return `path`, or the nearest thing above it that exists."""
-    # os.path: what may not be looked at counts as not there, and is no error.
-    return next(p for p in (path, *path.parents) if os.path.exists(p))  # noqa: PTH110

@@ -12,7 +12,6 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from jhwizard import run_program
 from jhwizard.errors import NotPermittedError, UnreadableError, WizardError
 from jhwizard.facts import FileState
 from jhwizard.language import _
@@ -173,6 +172,8 @@ class Host:
         """
         if not self.is_this_machine:
             raise WizardError(_("programs under another root are not started"))
+        from jhwizard import run_program  # noqa: PLC0415 - 5 ms, after the first screen
+
         return run_program.run(argv, seconds, given, home)
 
     def _here(self, path: Path) -> Path:

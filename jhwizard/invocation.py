@@ -15,9 +15,9 @@ from jhwizard.streams import say
 
 if TYPE_CHECKING:
     from jhwizard.answers import Answers
-    from jhwizard.detect import Options
     from jhwizard.facts import Facts
     from jhwizard.host import Host
+    from jhwizard.options import Options
     from jhwizard.plan import Plan
 
 
@@ -34,14 +34,14 @@ def host_of(given: Namespace) -> Host:
 
 def state_of(host: Host, given: Namespace) -> Path:
     """Return where receipts and originals are kept."""
-    from jhwizard.apply import state_directory  # noqa: PLC0415
+    from jhwizard.state import state_directory  # noqa: PLC0415
 
     return state_directory(host, getattr(given, "state", None))
 
 
 def options_of(given: Namespace, target: str | None = None) -> Options:
     """Return what the admin says of the deployment; `--target` beats the `target` of a file."""
-    from jhwizard.detect import Options  # noqa: PLC0415
+    from jhwizard.options import Options  # noqa: PLC0415
     from jhwizard.targets import check_target  # noqa: PLC0415
 
     return Options(
@@ -54,10 +54,13 @@ def options_of(given: Namespace, target: str | None = None) -> Options:
 
 def catch_up(host: Host, given: Namespace) -> None:
     """Put back first what an earlier run began and did not finish, so that nothing half is read."""
+    state = state_of(host, given)
+    if not os.path.isdir(state):  # noqa: PTH112 - one that may not be looked at is none
+        return  # nothing was ever written, and 10 ms are saved
     from jhwizard import apply  # noqa: PLC0415
 
     with contextlib.suppress(NotPermittedError):
-        for receipt in apply.catch_up(host, state_of(host, given)):
+        for receipt in apply.catch_up(host, state):
             say(_("note: {remark}").format(remark=apply.cut_off(receipt)))
 
 

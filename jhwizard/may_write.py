@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import PurePosixPath
 
-from jhwizard.directories import nearest
 from jhwizard.errors import NotPermittedError
 from jhwizard.host import Host
 from jhwizard.language import _
 from jhwizard.plan import Change, Plan
+from jhwizard.state import nearest
 
 
 def permitted(plan: Plan, host: Host) -> tuple[PurePosixPath, ...]:

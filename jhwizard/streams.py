@@ -5,9 +5,11 @@ Nothing that was read from a file reaches a terminal here with a control charact
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -27,6 +29,28 @@ def make_robust() -> None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def need_terminal() -> None:
+    """Raise UsageError where nobody could look at screens or answer questions."""
+    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        return
+    raise UsageError(
+        _("the wizard needs a terminal, and there is none here"),
+        fix=_("use `jhwizard show`, and `jhwizard plan` and `apply` with an answers file"),
+    )
+
+
+@contextlib.contextmanager
+def splash() -> Iterator[None]:
+    """Show the name at once, and nothing of it later: what the screens need takes time to load."""
+    sys.stdout.write("jhwizard …\r")
+    sys.stdout.flush()
+    try:
+        yield
+    finally:
+        sys.stdout.write("\r\x1b[K")
+        sys.stdout.flush()
 
 
 def take(name: str) -> bytes:

@@ -7,6 +7,7 @@ is gone), files are written completely or not at all.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Iterable, Mapping
@@ -28,8 +29,8 @@ from jhwizard.screens.widgets import Confirm
 from jhwizard.screens.wizard import WizardScreen
 
 if TYPE_CHECKING:
-    from jhwizard.detect import Options
     from jhwizard.host import Host
+    from jhwizard.options import Options
 
 DARK = Theme(
     name="jhwizard-dark",
@@ -101,6 +102,7 @@ class WizardApp(App[int]):
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         # Not through the loop: it may be waiting for a terminal that is gone.
         signal.signal(signal.SIGHUP, self._hang_up)
+        self.call_after_refresh(_collect_garbage_again)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every step and every key in the palette."""
@@ -154,6 +156,13 @@ class WizardApp(App[int]):
             self.session.hung_up = True
         else:
             os._exit(Status.INTERRUPTED)
+
+
+def _collect_garbage_again() -> None:
+    """Do what `cli` put off; what is there by now stays, and later rounds need not look at it."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def look(variables: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button
@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from jhwizard.errors import WizardError
 from jhwizard.facts import Environment, Facts
 from jhwizard.language import _
+from jhwizard.screens.pane import Pane
 from jhwizard.screens.session import Session
 from jhwizard.screens.widgets import Choices, Notes, push_button, words
 from jhwizard.settings.setting import Choice
@@ -25,7 +26,7 @@ PEOPLE = {"jupyterlab": "JupyterLab", "notebook": "Notebook", "nbclassic": "nbcl
 """Packages worth naming, and the names people know them by."""
 
 
-class DeploymentPane(VerticalScroll, can_focus=False):
+class DeploymentPane(Pane):
     """What is there, and where new answers shall land."""
 
     @dataclass
@@ -44,6 +45,10 @@ class DeploymentPane(VerticalScroll, can_focus=False):
         """Read the machine when it has not been read, or was written to since."""
         super().__init__()
         self.session = session
+
+    def next_words(self) -> str:
+        """Return the way on, once there is something to ask about."""
+        return super().next_words() if self.session.wizard is not None else ""
 
     def compose(self) -> ComposeResult:
         """Lay out the heading; the rest comes with what is found."""
@@ -75,6 +80,8 @@ class DeploymentPane(VerticalScroll, can_focus=False):
             return
         self.app.call_from_thread(self.session.start_over, wizard)
         self.post_message(self.Read())
+        # Loaded while the admin looks, so that the first step is there at once.
+        from jhwizard.screens import outcome, review, step  # noqa: F401, PLC0415
 
     @on(Progress)
     def _report_progress(self, event: Progress) -> None:

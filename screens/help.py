@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,11 +11,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from jhwizard.explain import Layer, ladder_of
 from jhwizard.language import _
 from jhwizard.printable import printable
 from jhwizard.settings.setting import Setting
-from jhwizard.wizard import Wizard, spoken_value
+
+if TYPE_CHECKING:
+    from jhwizard.explain import Layer
+    from jhwizard.wizard import Wizard
 
 Part = tuple[str, str]
 """A heading and the text below it."""
@@ -23,6 +25,8 @@ Part = tuple[str, str]
 
 def about(wizard: Wizard, setting: Setting) -> list[Part]:
     """Return what to know about one setting."""
+    from jhwizard.explain import ladder_of  # noqa: PLC0415 - after the first paint
+
     facts = wizard.facts
     ladder = ladder_of(setting, facts)
     return [
@@ -84,6 +88,8 @@ class HelpScreen(ModalScreen[None]):
 
 def _rung(setting: Setting, layer: Layer) -> str:
     """Return one layer: the sign of the one that wins, its value, and the line it comes from."""
+    from jhwizard.wizard import spoken_value  # noqa: PLC0415
+
     sign = "▸" if layer.state == "in force" else " "
     value = spoken_value(setting, layer.found) or _("as installed")
     here = "  " + _("<- edit here") if layer.edit_here else ""

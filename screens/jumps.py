@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from textual import events, on
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from jhwizard.screens.pane import Pane
 from jhwizard.screens.widgets import STYLES, hang
 
 
@@ -25,12 +25,6 @@ class Jump:
 
 class Jumps(OptionList):
     """Rows that lead to questions."""
-
-    @dataclass
-    class To(Message):
-        """The admin wants to see the question of a key."""
-
-        key: str
 
     def __init__(self, rows: Sequence[Jump]) -> None:
         """One row for each jump."""
@@ -50,4 +44,4 @@ class Jumps(OptionList):
     @on(OptionList.OptionSelected)
     def _jump(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.To(self.rows[event.option_index].key))
+        self.post_message(Pane.JumpTo(self.rows[event.option_index].key))

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button
@@ -17,14 +17,17 @@ from textual.widgets import Button
 from jhwizard.errors import ConflictError, Status, WizardError
 from jhwizard.language import _, ngettext
 from jhwizard.screens.deployment import failed
-from jhwizard.screens.review import EFFECTS, ReviewPane
+from jhwizard.screens.pane import Pane
+from jhwizard.screens.review import EFFECTS
 from jhwizard.screens.session import Review, Session
 from jhwizard.screens.widgets import Confirm, Notes, push_button, words
 from jhwizard.what_stays import what_stays
 
 
-class OutcomePane(VerticalScroll, can_focus=False):
+class OutcomePane(Pane):
     """What was written, when people notice, and how to undo it."""
+
+    ends = True
 
     @dataclass
     class Progress(Message):
@@ -32,7 +35,7 @@ class OutcomePane(VerticalScroll, can_focus=False):
 
         text: str
 
-    class Finished(Message):
+    class Finished(Pane.Settled):
         """A write or an undo has ended, well or not."""
 
     def __init__(self, session: Session, *, write: Review | None = None) -> None:
@@ -40,6 +43,10 @@ class OutcomePane(VerticalScroll, can_focus=False):
         super().__init__()
         self.session = session
         self.to_write = write
+
+    def next_words(self) -> str:
+        """Return the way out, as soon as nothing is being written."""
+        return "" if self.session.busy else _("Close")
 
     def compose(self) -> ComposeResult:
         """Lay out the heading; the rest comes with what happens."""
@@ -126,7 +133,7 @@ class OutcomePane(VerticalScroll, can_focus=False):
     @on(Button.Pressed, "#again")
     def _read_again(self, event: Button.Pressed) -> None:
         event.stop()
-        self.post_message(ReviewPane.ReadAgain())
+        self.post_message(self.ReadAgain())
 
     async def _show(self) -> None:
         outcome = self.query_one("#outcome")

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.message import Message
+from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Button, Collapsible, Static
 
@@ -16,6 +15,7 @@ from jhwizard.language import _, ngettext
 from jhwizard.plan import Change, Effect, Plan
 from jhwizard.screens.deployment import failed
 from jhwizard.screens.jumps import Jump, Jumps
+from jhwizard.screens.pane import Pane
 from jhwizard.screens.session import Review, Session
 from jhwizard.screens.widgets import Notes, push_button, words
 from jhwizard.settings import SETTINGS
@@ -30,17 +30,16 @@ EFFECTS: dict[Effect, str] = {
 ACTIONS = {"create": _("new"), "edit": _("edit"), "delete": _("delete")}
 
 
-class ReviewPane(VerticalScroll, can_focus=False):
+class ReviewPane(Pane):
     """Errors to jump to, or the plan: files, diffs, effects, warnings, the snippet."""
 
+    ends = True
+
     @dataclass
-    class Planned(Message):
+    class Planned(Pane.Settled):
         """The plan is there, or `failure` says why not."""
 
         failure: WizardError | None = None
-
-    class ReadAgain(Message):
-        """The machine has to be read again."""
 
     def __init__(self, session: Session) -> None:
         """Forget an older plan: the answers may be others now."""
@@ -56,6 +55,15 @@ class ReviewPane(VerticalScroll, can_focus=False):
         if review is None or review.forbidden or review.plan.is_empty:
             return None
         return review
+
+    def next_words(self) -> str:
+        """Return how much would be written; without a plan there is no way on."""
+        if self.ready is None:
+            return "" if self.session.review is None else _("Close")
+        if self.ready.plan.commands:
+            return _("Install and write")
+        count = len(self.ready.plan.changes)
+        return ngettext("Write {count} file", "Write {count} files", count).format(count=count)
 
     def compose(self) -> ComposeResult:
         """Lay out the heading; the rest comes with the plan."""

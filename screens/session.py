@@ -16,9 +16,9 @@ from jhwizard.errors import Status, WizardError
 from jhwizard.language import _
 
 if TYPE_CHECKING:
-    from jhwizard.detect import Options
     from jhwizard.host import Host
     from jhwizard.journal import Receipt
+    from jhwizard.options import Options
     from jhwizard.plan import Plan
     from jhwizard.wizard import Wizard
 
@@ -153,7 +153,7 @@ class Session:
         """
         import shlex  # noqa: PLC0415 - rarely needed
 
-        from jhwizard.apply import state_directory  # noqa: PLC0415
+        from jhwizard.state import state_directory  # noqa: PLC0415
 
         given = {
             "--root": None if self.host.is_this_machine else self.host.root,

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.message import Message
+from textual.containers import Vertical
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from jhwizard.language import _
 from jhwizard.screens.fields import Answered, field_for
+from jhwizard.screens.pane import Pane
 from jhwizard.screens.widgets import SIGNS, Notes, say, words
 from jhwizard.settings.setting import Setting, Step
 from jhwizard.wizard import Issue, Wizard
@@ -52,11 +53,10 @@ class Question(Vertical):
         say(self.query_one(selector, Static), text)
 
 
-class StepPane(VerticalScroll, can_focus=False):
+class StepPane(Pane):
     """The questions of one step, asked together."""
 
-    class Changed(Message):
-        """Some answer of the step is another one now."""
+    asks = True
 
     def __init__(self, wizard: Wizard, step: Step) -> None:
         """Build the questions of `step`, those included that make no sense yet."""
@@ -83,12 +83,29 @@ class StepPane(VerticalScroll, can_focus=False):
             question.display = question.setting in sensible
             question.refresh_issues(issues)
 
-    def question_at(self, key: str) -> Question | None:
-        """Return the question of a key; None when it is not one of this step's."""
-        return next((q for q in self.questions if q.setting.key == key), None)
+    def place_of(self, key: str | None) -> Widget:
+        """Return the question of a key; the whole step when it is not one of its own."""
+        return next((q for q in self.questions if q.setting.key == key), self)
 
-    def focused_question(self) -> Question | None:
-        """Return the question the cursor is in."""
+    def focused_setting(self) -> Setting | None:
+        """Return the setting of the question the cursor is in."""
+        question = self._focused()
+        return question.setting if question else None
+
+    def take(self, *, default: bool) -> bool:
+        """Answer that question with what is in force, or with the default; say if there is one."""
+        question = self._focused()
+        if question is None:
+            return False
+        if default:
+            self.wizard.put(question.setting.key, "default")
+        else:
+            self.wizard.take_now(question.setting.key)
+        question.reload()
+        self.refresh_questions()
+        return True
+
+    def _focused(self) -> Question | None:
         return next((q for q in self.questions if q.has_focus_within), None)
 
     @on(Answered)

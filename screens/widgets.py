@@ -19,9 +19,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Offset, Region
 from textual.message import Message
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from jhwizard.language import _
@@ -176,6 +176,26 @@ class Choices(OptionList):
         beside = f"{text}  ✗ {row.unavailable}"
         below = text + "\n" + hang("    ✗", row.unavailable, self.room)
         return Content(beside if cell_len(beside) <= self.room else below)
+
+
+class Keys(Footer):
+    """The keys that do something, made anew only when others do than before.
+
+    Textual's own footer makes ten widgets whenever the focus moves, several times for one step.
+    """
+
+    shown: tuple[tuple[str, str, bool], ...] = ()
+    """Key, words, and whether it works now."""
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Show other keys, if they are others."""
+        active = screen.active_bindings.values()
+        keys = tuple(
+            (b.binding.key, b.binding.description, b.enabled) for b in active if b.binding.show
+        )
+        if keys != self.shown or not screen.app.app_focus:
+            self.shown = keys if screen.app.app_focus else ()
+            super().bindings_changed(screen)
 
 
 class Confirm(ModalScreen[bool]):

@@ -10,20 +10,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.geometry import Region
 from textual.screen import Screen
-from textual.widgets import Button, Footer, OptionList, Static
+from textual.widgets import Button, OptionList, Static
 
 from jhwizard.language import _, ngettext
 from jhwizard.screens.deployment import DeploymentPane
 from jhwizard.screens.help import HelpScreen, about, keys, legend, page
-from jhwizard.screens.jumps import Jumps
-from jhwizard.screens.outcome import OutcomePane
-from jhwizard.screens.review import ReviewPane
+from jhwizard.screens.pane import Pane
 from jhwizard.screens.session import Review, Session
-from jhwizard.screens.step import StepPane
 from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW, StepList, index_of
 from jhwizard.screens.widgets import (
     SIGNS,
     Confirm,
+    Keys,
     move_cursor,
     push_button,
     relabel,
@@ -32,8 +30,6 @@ from jhwizard.screens.widgets import (
     words,
 )
 from jhwizard.settings import SETTINGS
-
-Pane = DeploymentPane | StepPane | ReviewPane | OutcomePane
 
 
 class WizardScreen(Screen[None]):
@@ -80,7 +76,7 @@ class WizardScreen(Screen[None]):
         with Horizontal(classes="buttons", id="ways"):
             yield push_button(_("< Back"), "back")
             yield push_button(_("Next >"), "next")
-        yield Footer(compact=True)
+        yield Keys(compact=True)
 
     async def on_mount(self) -> None:
         """Start with the first page; from then on the terminal's cursor follows the focus."""
@@ -100,7 +96,6 @@ class WizardScreen(Screen[None]):
         async with body.batch():
             await body.remove_children()
             await body.mount(pane)
-        self.set_class(PAGES[index].step is None, "-no-question")
         self.set_class(index in (REVIEW, OUTCOME), "-full")
         self.refresh_state()
         self.refresh_bindings()
@@ -128,19 +123,19 @@ class WizardScreen(Screen[None]):
             self.session.wizard.visited.add(step.name)
 
     def _build(self, write: Review | None) -> Pane:
-        current = PAGES[self.index]
-        if current.step is not None:
-            return StepPane(self.session.known(), current.step)
-        if current.name == "review":
-            return ReviewPane(self.session)
-        if current.name == "outcome":
-            return OutcomePane(self.session, write=write)
-        return DeploymentPane(self.session)
+        if self.index == 0:
+            return DeploymentPane(self.session)
+        from jhwizard.screens import outcome, review, step  # noqa: PLC0415 - after the first paint
+
+        if (asked := PAGES[self.index].step) is not None:
+            return step.StepPane(self.session.known(), asked)
+        if self.index == REVIEW:
+            return review.ReviewPane(self.session)
+        return outcome.OutcomePane(self.session, write=write)
 
     def _focus(self, pane: Pane, key: str | None) -> None:
         """Put the cursor where the next answer is expected."""
-        question = pane.question_at(key) if key and isinstance(pane, StepPane) else None
-        inside = (question or pane).query("Input, OptionList, #again, #undo")
+        inside = pane.place_of(key).query("Input, OptionList, #again, #undo")
         able = [w for w in inside if w.focusable] if not isinstance(pane, DeploymentPane) else []
         # A hidden button would pass its focus on to whatever is shown next to it, and scroll there.
         buttons = [b for b in (self.query_one("#next"), self.query_one("#back")) if b.display]
@@ -172,36 +167,23 @@ class WizardScreen(Screen[None]):
         say(self.query_one("#help-words", Static), page(self._help()))
 
     def _help(self) -> list[tuple[str, str]]:
-        pane, wizard = self.pane, self.session.wizard
-        question = pane.focused_question() if isinstance(pane, StepPane) else None
-        if wizard is None or question is None:
+        wizard = self.session.wizard
+        setting = self.pane.focused_setting() if self.pane else None
+        if wizard is None or setting is None:
             return [*legend(), *keys()] if self.has_class("-wide") else legend()
-        return [*about(wizard, question.setting), *legend()]
+        return [*about(wizard, setting), *legend()]
 
     def _refresh_buttons(self) -> None:
         self.query_one("#back", Button).display = self.index > 0
-        button = self.query_one("#next", Button)
-        relabel(button, self._next_words())
-        button.display = bool(self._next_words())
-
-    def _next_words(self) -> str:
-        pane = self.pane
-        if isinstance(pane, ReviewPane):
-            if pane.ready is None:
-                return "" if self.session.review is None else _("Close")
-            count = len(pane.ready.plan.changes)
-            if pane.ready.plan.commands:
-                return _("Install and write")
-            return ngettext("Write {count} file", "Write {count} files", count).format(count=count)
-        if isinstance(pane, OutcomePane):
-            return "" if self.session.busy else _("Close")
-        return _("Next >") if self.session.wizard is not None else ""
+        button, words = self.query_one("#next", Button), self.pane.next_words() if self.pane else ""
+        relabel(button, words)
+        button.display = bool(words)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show a key in the footer only where it does something."""
         del parameters
         if action in {"take_now", "take_default"}:
-            return isinstance(self.pane, StepPane) if self.is_mounted else False
+            return self.is_mounted and self.pane is not None and self.pane.asks
         if action == "previous_step":
             return self.index > 0
         return True
@@ -222,11 +204,11 @@ class WizardScreen(Screen[None]):
     async def action_next_step(self) -> None:
         """Go on: to the next page, to the write, or out."""
         pane = self.pane
-        if not self._next_words():
+        if pane is None or not pane.next_words():
             return
-        if isinstance(pane, ReviewPane) and pane.ready is not None:
+        if pane.ready is not None:
             self._ask_write(pane.ready)
-        elif isinstance(pane, ReviewPane | OutcomePane):
+        elif pane.ends:
             self.app.exit(int(self.session.status))
         else:
             await self.go(self.index + 1)
@@ -273,27 +255,15 @@ class WizardScreen(Screen[None]):
         self._take(default=True)
 
     def _take(self, *, default: bool) -> None:
-        pane = self.pane
-        question = pane.focused_question() if isinstance(pane, StepPane) else None
-        if question is None or not isinstance(pane, StepPane):
-            return
-        key = question.setting.key
-        if default:
-            pane.wizard.put(key, "default")
-        else:
-            pane.wizard.take_now(key)
-        question.reload()
-        pane.refresh_questions()
-        self.refresh_state()
+        if self.pane is not None and self.pane.take(default=default):
+            self.refresh_state()
 
-    @on(StepPane.Changed)
-    @on(ReviewPane.Planned)
-    @on(OutcomePane.Finished)
+    @on(Pane.Changed)
+    @on(Pane.Settled)
     def _changed(self) -> None:
         self.refresh_state()
 
-    @on(ReviewPane.Planned)
-    @on(OutcomePane.Finished)
+    @on(Pane.Settled)
     def _choose_way(self) -> None:
         if self.pane is not None and not self.pane.has_focus_within:
             self._focus(self.pane, None)
@@ -307,14 +277,14 @@ class WizardScreen(Screen[None]):
         if event.failure is None and wanted is not None:
             await self.go(wanted[0], key=wanted[1])
 
-    @on(ReviewPane.ReadAgain)
+    @on(Pane.ReadAgain)
     async def _read_again(self) -> None:
         self.session.stale = True
         self.wanted = (REVIEW, None)
         await self.go(0)
 
-    @on(Jumps.To)
-    async def _jump_to(self, event: Jumps.To) -> None:
+    @on(Pane.JumpTo)
+    async def _jump_to(self, event: Pane.JumpTo) -> None:
         await self.go(index_of(SETTINGS[event.key].step), key=event.key)
 
     @on(events.DescendantFocus)

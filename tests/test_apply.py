@@ -13,7 +13,7 @@ from running import NOBODY, environment, fingerprint
 
 from jhwizard import apply as module
 from jhwizard import journal, may_write
-from jhwizard.apply import apply, catch_up, history, state_directory, undo
+from jhwizard.apply import apply, catch_up, history, undo
 from jhwizard.errors import (
     ConflictError,
     NotPermittedError,
@@ -23,6 +23,7 @@ from jhwizard.errors import (
 )
 from jhwizard.host import Host
 from jhwizard.plan import Change, Plan
+from jhwizard.state import state_directory
 
 ONE, TWO, NEW = (PurePosixPath(p) for p in ("/etc/one", "/etc/two", "/etc/a/b/new"))
 

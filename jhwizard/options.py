@@ -1,0 +1,20 @@
+"""What the admin says of the deployment; apart from `detect`, which no face needs to begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the admin says of the deployment, where it would be found out otherwise."""
+
+    hub_config: PurePosixPath | None = None
+    """On the configured machine."""
+    hub_python: Path | None = None
+    """Here, as all paths of programs are."""
+    user_python: Path | None = None
+    target: str | None = None
+    patience: float = 10.0
+    """Seconds an interpreter may take to describe itself."""
