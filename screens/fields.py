@@ -83,6 +83,7 @@ class Listed(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the filter, the rows, the answer in words and the line for other names."""
         if len(self._rows()) > LONG:
+            self.add_class("-long")
             yield _line(_("type a part of a name to see only those"), "filter")
         yield self.list
         if isinstance(self.setting.kind, Names):
