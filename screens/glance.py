@@ -22,7 +22,7 @@ def glance(facts: Facts) -> list[Widget]:
     ]
     parts = (
         (_("Worth a look before anything is changed:"), odd),
-        (_("Set on this machine. Enter takes you to the question."), there),
+        (_("Set already. Enter goes to the question:"), there),
     )
     return [widget for title, rows in parts if rows for widget in _part(title, rows)]
 
