@@ -16,10 +16,12 @@ Kind = Literal["exact", "env", "function", "computed", "unknown", "default"]
 Op = Literal["=", "update", "append", "extend", "unknown"]
 """What a line does to a trait: sets it, adds to it, or something that was not understood."""
 
-Role = Literal["hub", "server", "ipython", "switches"]
+Role = Literal["hub", "server", "ipython", "switches", "dormant"]
 """Which program reads a config file: JupyterHub, the single-user server, or IPython.
 
-`switches` are the `.d/*.json` of the server: they switch extensions and set no trait.
+`switches` are the `.d/*.json` of the server: they switch extensions and set no trait. `dormant`
+is what only the application reads that people's servers are not: the legacy Notebook, or the
+modern server.
 """
 
 
@@ -246,6 +248,10 @@ class Facts:
     """What could not be found out, in sentences."""
     checks: Mapping[str, TraitCheck] = field(default_factory=dict)
     """`Class.trait` to what the installed classes say of it; only of what was asked for."""
+    legacy: bool = False
+    """Whether people's servers are the legacy Notebook, an application with files of its own."""
+    legacy_obstacle: str = ""
+    """Why they cannot be the legacy Notebook, whatever is installed; empty when they can."""
     unchecked: str = ""
     """Why the installed classes could not be asked; empty when they answered or were not asked."""
 

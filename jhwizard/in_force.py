@@ -8,11 +8,14 @@ from dataclasses import replace
 from jhwizard.culler import found_culler
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
+from jhwizard.jupyter.applications import LEGACY_NAMES, VARIABLE
+from jhwizard.jupyter.capabilities import may_be_legacy
 from jhwizard.language import _
 from jhwizard.layers import Rung, folded, ladder, lineage, names_it
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
+    Beside,
     HubCuller,
     HubTrait,
     NotConfig,
@@ -25,6 +28,7 @@ from jhwizard.settings.setting import (
 from jhwizard.settings.words import is_name
 from jhwizard.share_kernels import shared_kernels
 from jhwizard.traits_found import found_traits
+from jhwizard.which_application import under_application
 
 _OLD_NAMES = {
     ("KernelSpecManager", "allowed_kernelspecs"): ServerTrait("KernelSpecManager", "whitelist")
@@ -36,15 +40,15 @@ _INNER = {
     )
 }
 """Traits that each kernel's own object has as well."""
-_DEAF: tuple[tuple[str, tuple[str, ...], str], ...] = (
+_DEAF: tuple[tuple[str, frozenset[str], str], ...] = (
     (
-        "JUPYTERHUB_SINGLEUSER_APP",
-        ("notebook", "notebook.notebookapp.NotebookApp"),
-        _("people's servers are the legacy Notebook, which reads other files"),
+        VARIABLE,
+        LEGACY_NAMES,
+        _("the hub starts the legacy Notebook, which is not installed: no server starts"),
     ),
     (
         "JUPYTER_NO_CONFIG",
-        (),
+        frozenset(),
         _("people's servers are told to read no config file"),
     ),
 )
@@ -66,6 +70,7 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
 
     None when nothing of that kind is set.
     """
+    record = under_application(record, facts)
     landing = record.stronger or record.lands
     if not isinstance(landing, ServerTrait):
         return None
@@ -78,6 +83,7 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
 
 
 def _found(record: Setting, facts: Facts) -> Found:
+    record = under_application(record, facts)
     if isinstance(record.lands, ServerExtensions):
         return _found_switches(record, facts)
     if isinstance(record.lands, NotConfig):
@@ -92,12 +98,32 @@ def _found(record: Setting, facts: Facts) -> Found:
         return found_traits(record, facts, is_overruled)
     if isinstance(record.lands, HubCuller):
         return _in_own_terms(record, found_culler(record.lands, facts), facts)
+    if record.beside and (decided := _decided_beside(record.beside, facts)):
+        return decided
+    return _in_own_terms(record, overruling(record, facts) or _folded(record, facts), facts)
+
+
+def _decided_beside(beside: Beside, facts: Facts) -> Found | None:
+    """Return what the variable of an answer decides by itself; None where the trait does."""
+    found = folded(ladder(beside.lands, facts), beside.lands)
+    value = beside.read(found.raw, facts) if found.kind == "exact" else None
+    return None if value is None else replace(found, value=value, shadows=())
+
+
+def _folded(record: Setting, facts: Facts) -> Found:
+    """Return what the places of a record amount to together, each beaten by the next one."""
     found = folded(ladder(record.lands, facts), record.lands)
+    if record.weaker and (rungs := ladder(record.weaker, facts)):
+        below = folded(rungs, record.weaker)
+        # An empty page is none at all to the hub.
+        unset = found.kind == "default" or found.raw == ""
+        shadowed = replace(found, shadows=(*found.shadows, below, *below.shadows))
+        found = below if unset else shadowed
     if record.stronger and (rungs := ladder(record.stronger, facts)):
         beaten = () if found.kind == "default" else (found, *found.shadows)
         top = folded(rungs, record.stronger)
         found = replace(top, shadows=(*top.shadows, *beaten))
-    return _in_own_terms(record, overruling(record, facts) or found, facts)
+    return found
 
 
 def _in_own_terms(record: Setting, found: Found, facts: Facts) -> Found:
@@ -190,6 +216,8 @@ def _by_variable(facts: Facts) -> Found | None:
         variable = SpawnerVariable(name)
         rungs = ladder(variable, facts)
         value = folded(rungs, variable).raw
+        if name == VARIABLE and may_be_legacy(facts.user):
+            continue  # those servers start, and their own files are what is read
         if value and (value in values or not values):
             line = next(r for r in reversed(rungs) if names_it(r.write, name))
             return _unknown(line, reason)

@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 from typing import assert_never
 
 from jhwizard.facts import Facts, Found, Role, Source, Write
-from jhwizard.jupyter import classes, idle_culler, paths
+from jhwizard.jupyter import classes, idle_culler
+from jhwizard.jupyter.applications import application, renamed
 from jhwizard.language import _
 from jhwizard.settings.setting import (
-    EXTENSIONS_TRAIT,
     HubCuller,
     HubTrait,
     IPythonTrait,
@@ -64,10 +64,10 @@ def trait_of(landing: Landing) -> tuple[str, str]:
     match landing:
         case ServerTrait(cls, trait) | HubTrait(cls, trait) | IPythonTrait(cls, trait):
             return cls, trait
+        case ServerExtensions(cls, trait):
+            return cls, trait
         case SpawnerVariable():
             return "Spawner", "environment"
-        case ServerExtensions():
-            return EXTENSIONS_TRAIT
         case OtherTraits() | NotConfig():
             return "*", "*"  # several, each looked at by itself, or none
         case HubCuller():
@@ -76,16 +76,28 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             assert_never(landing)
 
 
+def under(landing: Landing, facts: Facts) -> Landing:
+    """Return a landing by the names that the running application has for it."""
+    match landing:
+        case ServerTrait(cls, trait) if facts.legacy:
+            return ServerTrait(renamed(cls, facts), trait)
+        case ServerExtensions() if facts.legacy:
+            return ServerExtensions(*application(facts).switch_trait)
+        case _:
+            return landing
+
+
 def lineage(landing: Landing, facts: Facts) -> tuple[str, ...]:
     """Return the class sections that reach the landing's object, weakest first."""
-    cls, _trait = trait_of(landing)
+    cls, _trait = trait_of(under(landing, facts))
     if role_of(landing) == "hub" and cls == "Spawner":
         return classes.spawner_lineage(facts.spawner, tuple(_writes(facts, "hub")))
-    return classes.server_lineage(cls)
+    return classes.server_lineage(cls, application(facts))
 
 
 def ladder(landing: Landing, facts: Facts) -> tuple[Rung, ...]:
     """Return every line that sets, or may set, the landing's trait, weakest first."""
+    landing = under(landing, facts)
     line = lineage(landing, facts)
     # The trait beats the `.d` files name by name, so these come first.
     roles = ("switches", "server") if isinstance(landing, ServerExtensions) else (role_of(landing),)
@@ -93,31 +105,33 @@ def ladder(landing: Landing, facts: Facts) -> tuple[Rung, ...]:
         (roles.index(role), _strength(write, line), Rung(source, _doubted(write, landing, facts)))
         for role in roles
         for source in facts.sources
-        if source.role == role and not _comes_too_late(source, landing)
+        if source.role == role and not _comes_too_late(source, landing, facts)
         for write in source.reading.writes
-        if _sets(write, landing, line)
+        if _sets(write, landing, line, facts)
     ]
     return tuple(rung for *_place, rung in sorted(rungs, key=lambda place: place[:2]))
 
 
-def _comes_too_late(source: Source, landing: Landing) -> bool:
+def _comes_too_late(source: Source, landing: Landing, facts: Facts) -> bool:
     """Return whether a file is loaded after the trait was used.
 
     Extensions' own files are loaded when the list of extensions is closed and JupyterHub has taken
     the landing page (jupyterhub/singleuser/extension.py, `get_default_url`).
     """
-    used_early = {EXTENSIONS_TRAIT, ("ServerApp", "default_url")}
-    extensions_own = source.path.stem in paths.EXTENSIONS_FILES
+    running = application(facts)
+    used_early = {running.switch_trait, (running.cls, "default_url")}
+    extensions_own = source.path.stem in running.extensions_files
     if trait_of(landing)[0] == "LabApp" and source.path.stem == "jupyter_notebook_config":
         return True  # of extensions that are linked when JupyterLab has taken its own
     return source.role == "server" and extensions_own and trait_of(landing) in used_early
 
 
-def _sets(write: Write, landing: Landing, line: Sequence[str]) -> bool:
+def _sets(write: Write, landing: Landing, line: Sequence[str], facts: Facts) -> bool:
     cls, trait = trait_of(landing)
     if write.cls in (*line, "*"):
         return write.trait in (trait, "*")
-    return write.cls == classes.parent_of(cls) and write.trait in (*line, "*")
+    parent = classes.parent_of(cls, application(facts))
+    return write.cls == parent and write.trait in (*line, "*")
 
 
 def _strength(write: Write, line: Sequence[str]) -> int:
@@ -130,7 +144,7 @@ def _doubted(write: Write, landing: Landing, facts: Facts) -> Write:
     cls, _trait = trait_of(landing)
     if write.op == "unknown":
         return write
-    if write.cls == classes.parent_of(cls):
+    if write.cls == classes.parent_of(cls, application(facts)):
         return _unsure(write, _("it is set in a section inside another one"))
     if cls != "Spawner" or write.cls in classes.sure_spawner_lineage(facts.spawner):
         return write

@@ -7,6 +7,7 @@ from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
 from jhwizard.printable import shown
+from jhwizard.settings.interface import CLASSIC
 from jhwizard.settings.kinds import Names, OneOf, YesNo
 from jhwizard.settings.read_traits import read_bool
 from jhwizard.settings.setting import (
@@ -311,6 +312,8 @@ ENCRYPTION = Setting(
     write=lambda values, _facts: values["kernels.encryption"],
     read=_encryption,
     choices=_encryption_choices,
+    # The legacy Notebook's kernel manager has no such trait.
+    when=lambda _facts, values: values["interface.app"] != CLASSIC,
 )
 
 STEP = Step(

@@ -13,7 +13,7 @@ def test_an_interface_that_is_not_installed_is_refused_with_what_to_do() -> None
     without_lab = machine({}, jupyterlab="3.0.0")
     text = said(without_lab, "interface", app="lab")["error interface.app"]
     assert text.startswith("jupyterlab is not installed in /opt/jupyterhub: people would land on a")
-    assert [c.value for c in APP.choices(without_lab) if c.unavailable] == ["lab"]
+    assert [c.value for c in APP.choices(without_lab) if c.unavailable] == ["lab", "classic"]
 
 
 def test_an_old_hub_with_notebook_7_and_nbclassic_starts_nothing() -> None:
