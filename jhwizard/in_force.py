@@ -8,10 +8,10 @@ from dataclasses import replace
 from jhwizard.culler import found_culler
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
-from jhwizard.jupyter.applications import LEGACY_NAMES, VARIABLE
+from jhwizard.jupyter.applications import LEGACY, LEGACY_NAMES, SERVER, VARIABLE
 from jhwizard.jupyter.capabilities import may_be_legacy
 from jhwizard.language import _
-from jhwizard.layers import Rung, folded, ladder, lineage, names_it
+from jhwizard.layers import Rung, folded, is_passed_on, ladder, lineage, names_it
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
@@ -193,7 +193,8 @@ def _words(value: object) -> list[str]:
 def _under_old_name(landing: ServerTrait, facts: Facts) -> Found | None:
     """Return the line that sets the trait under a name of old, which beats the one of today."""
     old = _OLD_NAMES.get((landing.cls, landing.trait))
-    if landing.cls == "ServerApp":
+    # notebook_shim passes the page on when JupyterHub has taken it (tried with jupyterhub 6.1).
+    if landing.cls == "ServerApp" and landing.trait != "default_url":
         old = ServerTrait("NotebookApp", landing.trait)
     return _named_by(old, _("set under the old name {name}"), facts)
 
@@ -206,8 +207,20 @@ def _inside(landing: ServerTrait, facts: Facts) -> Found | None:
 def _named_by(landing: ServerTrait | None, reason: str, facts: Facts) -> Found | None:
     """Return the strongest line that names the landing itself; None when there is none."""
     rungs = ladder(landing, facts) if landing else ()
-    plain = [rung for rung in rungs if "*" not in (rung.write.cls, rung.write.trait)]
+    plain = [rung for rung in rungs if _is_named(rung) and not _is_weak(rung, landing, facts)]
     return _unknown(plain[-1], reason.format(name=plain[-1].name)) if plain else None
+
+
+def _is_named(rung: Rung) -> bool:
+    return "*" not in (rung.write.cls, rung.write.trait)
+
+
+def _is_weak(rung: Rung, landing: ServerTrait | None, facts: Facts) -> bool:
+    """Return whether an old name is in a file of an extension, where it is a line like any."""
+    if landing is None or landing.cls != LEGACY.cls:
+        return False
+    today = ServerTrait(SERVER.cls, landing.trait)
+    return is_passed_on(rung.source, rung.write, today, facts)
 
 
 def _by_variable(facts: Facts) -> Found | None:

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from jhwizard.facts import Facts, Found, Role, Source, Write
 from jhwizard.jupyter import classes, idle_culler
-from jhwizard.jupyter.applications import application, renamed
+from jhwizard.jupyter.applications import LEGACY, PASSING_FILES, SERVER, application, renamed
 from jhwizard.language import _
 from jhwizard.settings.setting import (
     HubCuller,
@@ -107,7 +107,7 @@ def ladder(landing: Landing, facts: Facts) -> tuple[Rung, ...]:
         for source in facts.sources
         if source.role == role and not _comes_too_late(source, landing, facts)
         for write in source.reading.writes
-        if _sets(write, landing, line, facts)
+        if _sets(write, landing, line, facts) or is_passed_on(source, write, landing, facts)
     ]
     return tuple(rung for *_place, rung in sorted(rungs, key=lambda place: place[:2]))
 
@@ -126,6 +126,18 @@ def _comes_too_late(source: Source, landing: Landing, facts: Facts) -> bool:
     return source.role == "server" and extensions_own and trait_of(landing) in used_early
 
 
+def is_passed_on(source: Source, write: Write, landing: Landing, facts: Facts) -> bool:
+    """Return whether an extension passes a line under `NotebookApp` on to the modern server.
+
+    From its own file it does so as with any line there: the server's files beat it (notebook_shim
+    0.2.4 with jupyter_server 2.21, tried on a started server). In the server's files it wins.
+    """
+    cls, trait = trait_of(landing)
+    if facts.legacy or cls != SERVER.cls or write.cls != LEGACY.cls or write.ours:
+        return False
+    return write.trait == trait and source.path.stem in PASSING_FILES
+
+
 def _sets(write: Write, landing: Landing, line: Sequence[str], facts: Facts) -> bool:
     cls, trait = trait_of(landing)
     if write.cls in (*line, "*"):
@@ -136,7 +148,8 @@ def _sets(write: Write, landing: Landing, line: Sequence[str], facts: Facts) -> 
 
 def _strength(write: Write, line: Sequence[str]) -> int:
     # A line that may set any class may set the strongest one, and a nested section beats all.
-    return line.index(write.cls) if write.cls in line else len(line)
+    own = SERVER.cls if write.cls == LEGACY.cls and SERVER.cls in line else write.cls
+    return line.index(own) if own in line else len(line)
 
 
 def _doubted(write: Write, landing: Landing, facts: Facts) -> Write:

@@ -22,7 +22,7 @@ from jhwizard.other_traits import edits_of_moved_traits
 from jhwizard.place import entry, over, own_comment, refuse_overruled, rungs_of, switched, wanted
 from jhwizard.plan import Notice
 from jhwizard.settings import SETTINGS, owner_of
-from jhwizard.settings.interface import APP, CLASSIC
+from jhwizard.settings.interface import APP, CLASSIC, NOT_OF_CLASSIC
 from jhwizard.settings.setting import NotConfig, OtherTraits, ServerExtensions, Setting
 from jhwizard.understand import understand
 from jhwizard.which_application import under_application
@@ -44,11 +44,11 @@ def moved_edits(record: Setting, before: Facts, facts: Facts, answers: Answers) 
     """
     if isinstance(record.lands, OtherTraits):
         return edits_of_moved_traits(record, facts, answers)
-    if not record.when(facts, answers):
+    if facts.legacy and record.key in NOT_OF_CLASSIC:
         return []
     here = under_application(record, facts)
     if isinstance(record.lands, ServerExtensions):
-        return switched(here, facts, answers, said_switches(before, answers), {})
+        return switched(here, facts, answers, said_switches(before, facts, answers), {})
     if record.key in answers.asked and facts.found[record.key].value != answers[record.key]:
         refuse_overruled(here, facts)
         return wanted(here, facts, answers)
@@ -74,13 +74,22 @@ def _again(record: Setting, facts: Facts, answers: Answers) -> Edit:
     return replace(entry(record, facts, answers, top.path, top), notice=notice)
 
 
-def said_switches(before: Facts, answers: Mapping[str, object]) -> dict[str, object]:
-    """Return the switches that are jhwizard's to say: those answered now, and those said before."""
+def said_switches(before: Facts, facts: Facts, answers: Answers) -> dict[str, object]:
+    """Return the switches that are jhwizard's to say: those answered now, and those said before.
+
+    Who answers the question has seen all the switches of `before`; what is installed for the other
+    application as well shall be as they are.
+    """
     key = "extensions.server"
-    found, given, ours = before.found[key].value, answers[key], our_switches(before)
+    found, here, ours = before.found[key].value, facts.found[key].value, our_switches(before)
     there = found if isinstance(found, Mapping) else {}
-    pairs = given.items() if isinstance(given, Mapping) else ()
-    return {name: on for name, on in pairs if name in ours or there.get(name) != on}
+    other = here if isinstance(here, Mapping) and key in answers.asked else {}
+    given = answers[key]
+    return {
+        name: on
+        for name, on in (given.items() if isinstance(given, Mapping) else ())
+        if name in ours or there.get(name) != on or other.get(name, on) != on
+    }
 
 
 def our_switches(facts: Facts) -> set[str]:
@@ -142,7 +151,8 @@ def _read_only(here: Facts, there: Facts) -> Iterator[tuple[Source, Write]]:
         for write in source.reading.writes:
             if source.role != "server" or write.ours or "*" in (write.cls, write.trait):
                 continue
-            if knows(write.cls, here) and not (source.path in read and knows(write.cls, there)):
+            name = write.cls, write.trait
+            if knows(*name, here) and not (source.path in read and knows(*name, there)):
                 yield source, write
 
 

@@ -16,6 +16,7 @@ from jhwizard.facts import Facts, TraitCheck
 from jhwizard.host import Host
 from jhwizard.journal import digest, keep, kept
 from jhwizard.language import _
+from jhwizard.moves import as_meant
 from jhwizard.printable import shown
 from jhwizard.settings.traits_kind import TAKEN_OUT
 
@@ -44,7 +45,7 @@ def _with_checked_traits(
     if not new or facts.user is None or facts.user.python is None or not host.is_this_machine:
         return facts
     try:
-        said = _asked(facts, new, host, state, progress)
+        said = _asked(as_meant(facts, answers), new, host, state, progress)
     except WizardError as error:
         return replace(facts, unchecked=error.text)
     checks = {name: TraitCheck(new[name], _refusal(name, new[name], said[name])) for name in new}
@@ -59,7 +60,8 @@ def _asked(
 
     assert facts.user is not None  # noqa: S101 - looked at by the caller
     extensions = sorted(e.name for e in facts.extensions if e.enabled)
-    question = json.dumps({"extensions": extensions, "wanted": wanted}).encode()
+    asked = {"extensions": extensions, "wanted": wanted, "legacy": facts.legacy}
+    question = json.dumps(asked).encode()
     who = json.dumps([str(facts.user.python), sorted(facts.user.packages.items())]).encode()
     name = f"traits-{digest(who + question)}.json"
     answer = kept(state, name)

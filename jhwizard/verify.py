@@ -22,7 +22,7 @@ from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import HubCuller, NotConfig, OtherTraits, ServerExtensions
 from jhwizard.traits_found import are_in_force, by_running_name
-from jhwizard.understand import with_files
+from jhwizard.understand import with_files, without_ours
 
 _COMPILE = "import sys; compile(sys.stdin.buffer.read(), sys.argv[1], 'exec')"
 _SECONDS = 10.0
@@ -71,7 +71,7 @@ def _may_have_moved(key: str, facts: Facts, after: Facts, answers: Answers) -> b
     if role_of(lands) != "server" or isinstance(lands, NotConfig):
         return False
     if isinstance(lands, ServerExtensions):
-        said, there = said_switches(facts, answers), after.found[key].value
+        said, there = said_switches(facts, without_ours(after), answers), after.found[key].value
         as_said = isinstance(there, Mapping) and said.items() <= there.items()
         return as_said and our_switches(after) <= set(said)
     if isinstance(lands, OtherTraits):
@@ -114,7 +114,7 @@ def _same(answers: Answers, after: Facts) -> Answers:
     for key in answers.asked - answers.reset:
         value = answers[key]
         if moved and isinstance(SETTINGS[key].lands, ServerExtensions):
-            value = said_switches(answers.facts, answers)
+            value = said_switches(answers.facts, without_ours(after), answers)
         elif moved and isinstance(SETTINGS[key].lands, OtherTraits):
             value = {by_running_name(n, after): v for n, v in _pairs(value)}
         if value is not None:

@@ -78,6 +78,8 @@ LEGACY = Application(
 name (notebook 6.5, `NotebookApp.init_server_extension_config`).
 """
 
+PASSING_FILES = frozenset({"jupyter_notebook_config", "jupyter_lab_config"})
+"""Files of the extensions that pass on what stands there under `NotebookApp`."""
 APPLICATIONS = (SERVER, LEGACY)
 _MODERN_ONLY = frozenset(
     {
@@ -102,9 +104,12 @@ def renamed(cls: str, facts: Facts) -> str:
     return application(facts).cls if cls == other_application(facts).cls else cls
 
 
-def knows(cls: str, facts: Facts) -> bool:
-    """Return whether a section of a config file means anything to the running application.
+def knows(cls: str, trait: str, facts: Facts) -> bool:
+    """Return whether a trait of a config file means anything to the running application.
 
-    The modern one passes what stands under `NotebookApp` on (notebook_shim).
+    The modern one passes what stands under `NotebookApp` on (notebook_shim), too late for the page
+    that JupyterHub sends people to.
     """
-    return not (facts.legacy and cls in _MODERN_ONLY)
+    if facts.legacy:
+        return cls not in _MODERN_ONLY
+    return (cls, trait) != (LEGACY.cls, "default_url")

@@ -33,6 +33,8 @@ from jhwizard.settings.url_path import UrlPath
 
 CLASSIC = "classic"
 """The answer for the legacy Notebook."""
+NOT_OF_CLASSIC = ("extensions.users_may_install", "kernels.encryption")
+"""Settings of traits that the legacy Notebook does not have, tried on notebook 6.5.7."""
 _EXTENSION = {"lab": "jupyterlab", "nbclassic": "nbclassic", "notebook": "notebook"}
 """The server extension that shows each interface."""
 
@@ -184,6 +186,16 @@ def _classic_cannot_start(values: Values, facts: Facts) -> str:
     return text.format(why=facts.legacy_obstacle)
 
 
+def _nothing_like_it(values: Values, facts: Facts) -> str:
+    if values["interface.app"] != CLASSIC:
+        return ""
+    for key in NOT_OF_CLASSIC:
+        if values[key] != facts.found[key].value:
+            text = _("{key} means nothing to the Classic Notebook: leave that answer out")
+            return text.format(key=key)
+    return ""
+
+
 def _classic_in_an_image(values: Values, facts: Facts) -> str:
     if values["interface.app"] != CLASSIC or facts.user is not None:
         return ""
@@ -313,6 +325,7 @@ STEP = Step(
         Rule(("interface.app",), "error", _not_installed),
         Rule(("interface.app",), "error", _starts_nothing),
         Rule(("interface.app",), "error", _classic_cannot_start),
+        Rule(("interface.app", *NOT_OF_CLASSIC), "error", _nothing_like_it),
         Rule(("interface.app",), "warning", _classic_in_an_image),
         Rule(("interface.default_url", "interface.app"), "error", _of_another_app),
         Rule(("interface.default_url",), "warning", _nothing_answers),
