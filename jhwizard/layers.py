@@ -102,14 +102,21 @@ def ladder(landing: Landing, facts: Facts) -> tuple[Rung, ...]:
     # The trait beats the `.d` files name by name, so these come first.
     roles = ("switches", "server") if isinstance(landing, ServerExtensions) else (role_of(landing),)
     rungs = [
-        (roles.index(role), _strength(write, line), Rung(source, _doubted(write, landing, facts)))
+        (
+            (
+                roles.index(role),
+                _strength(write, line),
+                _by_name(source, write, landing, facts),
+            ),
+            Rung(source, _doubted(write, landing, facts)),
+        )
         for role in roles
         for source in facts.sources
         if source.role == role and not _comes_too_late(source, landing, facts)
         for write in source.reading.writes
         if _sets(write, landing, line, facts) or is_passed_on(source, write, landing, facts)
     ]
-    return tuple(rung for *_place, rung in sorted(rungs, key=lambda place: place[:2]))
+    return tuple(rung for _place, rung in sorted(rungs, key=lambda placed: placed[0]))
 
 
 def _comes_too_late(source: Source, landing: Landing, facts: Facts) -> bool:
@@ -129,13 +136,21 @@ def _comes_too_late(source: Source, landing: Landing, facts: Facts) -> bool:
 def is_passed_on(source: Source, write: Write, landing: Landing, facts: Facts) -> bool:
     """Return whether an extension passes a line under `NotebookApp` on to the modern server.
 
-    From its own file it does so as with any line there: the server's files beat it (notebook_shim
-    0.2.4 with jupyter_server 2.21, tried on a started server). In the server's files it wins.
+    From its own file it does so as with any line there, and above those of today's name in all
+    files of that name; the server's files beat it (notebook_shim 0.2.4 with jupyter_server 2.21,
+    tried on a started server). What stands under the old name in the server's files wins.
     """
     cls, trait = trait_of(landing)
     if facts.legacy or cls != SERVER.cls or write.cls != LEGACY.cls or write.ours:
         return False
     return write.trait == trait and source.path.stem in PASSING_FILES
+
+
+def _by_name(source: Source, write: Write, landing: Landing, facts: Facts) -> tuple[int, bool]:
+    """Return the place of a line by the name of its file; old names come last in each."""
+    names = application(facts).files
+    name = names.index(source.path.stem) if source.path.stem in names else -1
+    return name, is_passed_on(source, write, landing, facts)
 
 
 def _sets(write: Write, landing: Landing, line: Sequence[str], facts: Facts) -> bool:

@@ -59,6 +59,9 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
 
 def _of_hub(facts: Facts, answers: Answers) -> list[Edit]:
     meant = as_meant(facts, answers)
+    if meant.legacy and not facts.legacy:
+        # The hub's page beats the one in a file that people's servers have not read so far.
+        meant = replace(meant, sources=tuple(s for s in meant.sources if s.role == "hub"))
     return [
         edit
         for record in _records("hub")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
 from jhwizard.edit import Edit, stays
@@ -66,12 +67,19 @@ def _again(record: Setting, facts: Facts, answers: Answers) -> Edit:
     refuse_overruled(record, facts)
     rungs = rungs_of(record, facts)
     top = rungs[-1] if rungs else None
-    if top is None:
-        return entry(record, facts, answers, landing_file(record.lands, facts), None)
+    landing = landing_file(record.lands, facts)
+    if top is None or _loads_later(landing, top.path, facts):
+        return entry(record, facts, answers, landing, top)
     if top.path.suffix == ".json":
         return over(record, facts, answers, top)
     notice = Notice(record.key, stays(top), top.path, top.write.line)
     return replace(entry(record, facts, answers, top.path, top), notice=notice)
+
+
+def _loads_later(path: PurePosixPath, other: PurePosixPath, facts: Facts) -> bool:
+    """Return whether the servers load a file after another one, and so let it win."""
+    order = [source.path for source in facts.sources if source.role == "server"]
+    return path in order and other in order and order.index(path) > order.index(other)
 
 
 def said_switches(before: Facts, facts: Facts, answers: Answers) -> dict[str, object]:

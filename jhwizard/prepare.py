@@ -19,6 +19,7 @@ from jhwizard.language import _
 from jhwizard.moves import as_meant
 from jhwizard.printable import shown
 from jhwizard.settings.traits_kind import TAKEN_OUT
+from jhwizard.traits_found import by_running_name
 
 Progress = Callable[[str], None]
 _SECONDS = 60.0
@@ -44,10 +45,15 @@ def _with_checked_traits(
     }
     if not new or facts.user is None or facts.user.python is None or not host.is_this_machine:
         return facts
+    meant = as_meant(facts, answers)
     try:
-        said = _asked(as_meant(facts, answers), new, host, state, progress)
+        said = _asked(meant, new, host, state, progress)
     except WizardError as error:
         return replace(facts, unchecked=error.text)
+    for name in new:
+        if by_running_name(name, meant) != name:
+            # Any other class of a similar name would be a bad hint.
+            said[name]["near"] = by_running_name(name, meant).partition(".")[0]
     checks = {name: TraitCheck(new[name], _refusal(name, new[name], said[name])) for name in new}
     return replace(facts, checks=checks, unchecked="")
 

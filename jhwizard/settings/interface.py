@@ -253,7 +253,11 @@ def _not_known(values: Values, facts: Facts) -> str:
 
 
 def _says(values: Values, facts: Facts) -> str:
-    app, url = values["interface.app"], _url(values, facts)
+    """Return what the page alone says: whose `/tree` is, only the variable decides."""
+    url = _url(values, facts)
+    either = isinstance(url, str) and pages.page_of(url) in pages.CLASSIC_PAGES
+    is_open = either and capabilities.may_be_legacy(facts.user)
+    app = None if is_open else _app_at(url, replace(facts, legacy=False))
     if app is None:
         return _("People land on: {app}.").format(app=url)
     if url == _page(app, facts):

@@ -4,7 +4,7 @@ c.Spawner.environment = {"JUPYTERHUB_SINGLEUSER_APP": "notebook", "EDITOR": "vi"
 # >>> jhwizard >>>
 # Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
 
-# People land on: nbclassic.
+# People land on: /tree.
 # https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html
 c.Spawner.default_url = "/tree"
 

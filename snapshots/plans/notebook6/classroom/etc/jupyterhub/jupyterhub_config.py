@@ -3,7 +3,7 @@ c.JupyterHub.bind_url = "http://:8000"
 # >>> jhwizard >>>
 # Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
 
-# People land on: nbclassic.
+# People land on: /tree.
 # https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html
 c.Spawner.default_url = "/tree"
 
