@@ -5,11 +5,13 @@ Reads the hub's sources only, so that everything else can be read for the right 
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import PurePosixPath
 
-from jhwizard.facts import Facts, Found
+from jhwizard.facts import Facts, FileState, Found
 from jhwizard.jupyter import capabilities
-from jhwizard.jupyter.applications import EXTENSION_VARIABLE, LEGACY_NAMES, VARIABLE
+from jhwizard.jupyter.applications import EXTENSION_VARIABLE, LEGACY, LEGACY_NAMES, VARIABLE
 from jhwizard.language import _
 from jhwizard.layers import folded, ladder, under
 from jhwizard.printable import shown
@@ -26,15 +28,34 @@ def is_legacy(facts: Facts) -> bool:
 
 
 def legacy_obstacle(facts: Facts) -> str:
-    """Return why the hub's file keeps the legacy Notebook from being started, or nothing."""
+    """Return what keeps the legacy Notebook from being started, or nothing."""
     if cmd := _labhub(facts):
         text = _("{name} starts {program}, which is JupyterLab's server in any case ({where})")
         return text.format(name=cmd.trait, program=_LABHUB, where=shown(cmd.origin))
+    if broken := next(filter(None, map(_unread, facts.files, facts.files.values())), None):
+        return _("{file} is not JSON, and it does not start with that").format(file=broken)
     forced = _variable(EXTENSION_VARIABLE, facts)
     if not forced.raw or forced.raw == "0" or not capabilities.starts_as_extension(facts.hub):
         return ""
     text = _("no server starts with it and {name} ({where}): take that line out")
     return text.format(name=EXTENSION_VARIABLE, where=shown(forced.origin))
+
+
+def _unread(path: PurePosixPath, state: FileState | None) -> PurePosixPath | None:
+    """Return a file on which the legacy Notebook ends, as it does not pass over what is no JSON.
+
+    The modern server does (notebook 6.5, `BaseJSONConfigManager.get`, tried).
+    """
+    names = {path.name, path.parent.name}
+    if state is None or path.suffix != ".json":
+        return None
+    if names.isdisjoint({f"{LEGACY.config}.json", LEGACY.switch_directory}):
+        return None
+    try:
+        json.loads(state.content.decode())
+    except (ValueError, RecursionError):
+        return path
+    return None
 
 
 def _variable(name: str, facts: Facts) -> Found:

@@ -153,6 +153,10 @@ def test_what_keeps_the_classic_notebook_from_starting_is_named_with_its_line() 
     assert refusal(_hub(JUPYTERHUB_SINGLEUSER_EXTENSION="0")) == ""
     assert refusal(_hub(JUPYTERHUB_SINGLEUSER_EXTENSION="1"), "3.1.1") == ""
     labhub = refusal('c.Spawner.cmd = ["/opt/bin/jupyter-labhub"]\n')
+    broken = machines.ENV.parent / "jupyter_notebook_config.d/a.json"
+    facts = machine({broken: "{"}, notebook="6.5.7")
+    assert f"{broken} is not JSON" in said(facts, "interface", app="classic")["error interface.app"]
+    assert said(facts, "interface", app="nbclassic") == {}
     assert f"starts jupyter-labhub, which is JupyterLab's server in any case ({HUB}:1)" in labhub
 
 
