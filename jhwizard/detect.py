@@ -16,7 +16,8 @@ from jhwizard.errors import RefusedError, UsageError, WizardError
 from jhwizard.facts import Environment, Facts, FileState, HomeKernel, Kernelspec, Problem
 from jhwizard.host import Host
 from jhwizard.jupyter import classes, distributions, paths
-from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, lab_core, lab_extensions
+from jhwizard.jupyter.applications import APPLICATIONS
+from jhwizard.jupyter.extensions import lab_core, lab_extensions
 from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
@@ -30,9 +31,9 @@ from jhwizard.settings.setting import HubTrait
 from jhwizard.share_kernels import files_of_shared
 from jhwizard.understand import (
     config_path_variable,
+    every_server_file,
     hub_files,
     ipython_files,
-    server_files,
     understand,
 )
 
@@ -285,14 +286,16 @@ def _from_files(host: Host, python: PurePosixPath, problem: str) -> Environment:
 def _with_server_files(host: Host, facts: Facts) -> Facts:
     """Return facts with every config file of servers and kernels read."""
     directories = paths.config_path(facts.user, config_path_variable(understand(facts)))
+    switching = [d / each.switch_directory for d in directories for each in APPLICATIONS]
     switch_files = [
-        directory / SWITCH_DIRECTORY / name
-        for directory in directories
-        for name in host.listed(directory / SWITCH_DIRECTORY)
+        directory / name
+        for directory in switching
+        for name in host.listed(directory)
         if name.endswith(".json")
     ]
-    ours = paths.target_directory("env", facts.user) / SWITCH_DIRECTORY / paths.OUR_EXTENSIONS
-    wanted = [*server_files(directories, facts), *ipython_files(facts), *switch_files, ours]
+    env = paths.target_directory("env", facts.user)
+    ours = [env / each.switch_directory / paths.OUR_EXTENSIONS for each in APPLICATIONS]
+    wanted = [*every_server_file(directories), *ipython_files(facts), *switch_files, *ours]
     return _with_files(host, facts, [*wanted, *_page_config_files(host, facts, directories)])
 
 

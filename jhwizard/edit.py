@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -61,3 +62,13 @@ def not_in_json(record: Setting, rung: Rung) -> RefusedError:
         line=rung.write.line,
         fix=_("move that line to {path}").format(path=rung.path.with_suffix(".py")),
     )
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """Return a value that should be a dict; an empty one where it is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def sequence(value: object) -> list[object] | tuple[object, ...]:
+    """Return a value that should be a list; an empty one where it is none."""
+    return value if isinstance(value, list | tuple) else []

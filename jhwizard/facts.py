@@ -16,11 +16,12 @@ Kind = Literal["exact", "env", "function", "computed", "unknown", "default"]
 Op = Literal["=", "update", "append", "extend", "unknown"]
 """What a line does to a trait: sets it, adds to it, or something that was not understood."""
 
-Role = Literal["hub", "server", "ipython", "switches", "lab"]
+Role = Literal["hub", "server", "ipython", "switches", "lab", "dormant"]
 """Which program reads a config file: JupyterHub, the single-user server, or IPython.
 
 `switches` are the `.d/*.json` of the server, `lab` the page config of JupyterLab and Notebook 7:
-they switch extensions and set no trait.
+they switch extensions and set no trait. `dormant` is what only the application reads that
+people's servers are not: the legacy Notebook, or the modern server.
 """
 
 
@@ -269,6 +270,10 @@ class Facts:
     """`Class.trait` to what the installed classes say of it; only of what was asked for."""
     staged: Mapping[str, StagedKernel] = field(default_factory=dict)
     """A kernel to install, as it is answered, to what its installer would write."""
+    legacy: bool = False
+    """Whether people's servers are the legacy Notebook, an application with files of its own."""
+    legacy_obstacle: str = ""
+    """Why they cannot be the legacy Notebook, whatever is installed; empty when they can."""
     unchecked: str = ""
     """Why the installed classes could not be asked; empty when they answered or were not asked."""
 

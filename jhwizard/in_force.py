@@ -8,12 +8,15 @@ from dataclasses import replace
 from jhwizard.culler import found_culler
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
+from jhwizard.jupyter.applications import LEGACY, LEGACY_NAMES, SERVER, VARIABLE
+from jhwizard.jupyter.capabilities import may_be_legacy
 from jhwizard.lab_found import found_lab
 from jhwizard.language import _
-from jhwizard.layers import Rung, folded, ladder, lineage, names_it
+from jhwizard.layers import Rung, folded, is_passed_on, ladder, lineage, names_it
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
+    Beside,
     HubCuller,
     HubTrait,
     LabExtensions,
@@ -29,6 +32,7 @@ from jhwizard.settings.words import is_name
 from jhwizard.share_kernels import shared_kernels
 from jhwizard.spawner_name import nameless, spawner_landing
 from jhwizard.traits_found import found_traits
+from jhwizard.which_application import under_application
 
 _OLD_NAMES = {
     ("KernelSpecManager", "allowed_kernelspecs"): ServerTrait("KernelSpecManager", "whitelist")
@@ -40,15 +44,15 @@ _INNER = {
     )
 }
 """Traits that each kernel's own object has as well."""
-_DEAF: tuple[tuple[str, tuple[str, ...], str], ...] = (
+_DEAF: tuple[tuple[str, frozenset[str], str], ...] = (
     (
-        "JUPYTERHUB_SINGLEUSER_APP",
-        ("notebook", "notebook.notebookapp.NotebookApp"),
-        _("people's servers are the legacy Notebook, which reads other files"),
+        VARIABLE,
+        LEGACY_NAMES,
+        _("the hub starts the legacy Notebook, which is not installed: no server starts"),
     ),
     (
         "JUPYTER_NO_CONFIG",
-        (),
+        frozenset(),
         _("people's servers are told to read no config file"),
     ),
 )
@@ -70,6 +74,7 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
 
     None when nothing of that kind is set.
     """
+    record = under_application(record, facts)
     landing = record.stronger or record.lands
     if isinstance(landing, LabExtensions):
         return _by_variable(facts)
@@ -84,6 +89,7 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
 
 
 def _found(record: Setting, facts: Facts) -> Found:
+    record = under_application(record, facts)
     match record.lands:
         case ServerExtensions():
             found = _found_switches(record, facts)
@@ -102,7 +108,7 @@ def _found(record: Setting, facts: Facts) -> Found:
             lab = overruling(record, facts) or found_lab(landing, facts)
             found = _in_own_terms(record, lab, facts)
         case _:
-            found = _in_own_terms(record, _of_trait(record, facts), facts)
+            found = _of_trait(record, facts)
     return found
 
 
@@ -111,13 +117,32 @@ def _is_overruled(record: Setting, lands: ServerTrait, facts: Facts) -> bool:
 
 
 def _of_trait(record: Setting, facts: Facts) -> Found:
-    """Return what decides a trait that one line or several set."""
+    if record.beside and (decided := _decided_beside(record.beside, facts)):
+        return decided
+    return _in_own_terms(record, overruling(record, facts) or _folded(record, facts), facts)
+
+
+def _decided_beside(beside: Beside, facts: Facts) -> Found | None:
+    """Return what the variable of an answer decides by itself; None where the trait does."""
+    found = folded(ladder(beside.lands, facts), beside.lands)
+    value = beside.read(found.raw, facts) if found.kind == "exact" else None
+    return None if value is None else replace(found, value=value, shadows=())
+
+
+def _folded(record: Setting, facts: Facts) -> Found:
+    """Return what the places of a record amount to together, each beaten by the next one."""
     found = folded(ladder(record.lands, facts), record.lands)
+    if record.weaker and (rungs := ladder(record.weaker, facts)):
+        below = folded(rungs, record.weaker)
+        # An empty page is none at all to the hub.
+        unset = found.kind == "default" or found.raw == ""
+        shadowed = replace(found, shadows=(*found.shadows, below, *below.shadows))
+        found = below if unset else shadowed
     if record.stronger and (rungs := ladder(record.stronger, facts)):
         beaten = () if found.kind == "default" else (found, *found.shadows)
         top = folded(rungs, record.stronger)
         found = replace(top, shadows=(*top.shadows, *beaten))
-    return overruling(record, facts) or found
+    return found
 
 
 def _in_own_terms(record: Setting, found: Found, facts: Facts) -> Found:
@@ -187,7 +212,8 @@ def _words(value: object) -> list[str]:
 def _under_old_name(landing: ServerTrait, facts: Facts) -> Found | None:
     """Return the line that sets the trait under a name of old, which beats the one of today."""
     old = _OLD_NAMES.get((landing.cls, landing.trait))
-    if landing.cls == "ServerApp":
+    # notebook_shim passes the page on when JupyterHub has taken it (tried with jupyterhub 6.1).
+    if landing.cls == "ServerApp" and landing.trait != "default_url":
         old = ServerTrait("NotebookApp", landing.trait)
     return _named_by(old, _("set under the old name {name}"), facts)
 
@@ -200,8 +226,20 @@ def _inside(landing: ServerTrait, facts: Facts) -> Found | None:
 def _named_by(landing: ServerTrait | None, reason: str, facts: Facts) -> Found | None:
     """Return the strongest line that names the landing itself; None when there is none."""
     rungs = ladder(landing, facts) if landing else ()
-    plain = [rung for rung in rungs if "*" not in (rung.write.cls, rung.write.trait)]
+    plain = [rung for rung in rungs if _is_named(rung) and not _is_weak(rung, landing, facts)]
     return _unknown(plain[-1], reason.format(name=plain[-1].name)) if plain else None
+
+
+def _is_named(rung: Rung) -> bool:
+    return "*" not in (rung.write.cls, rung.write.trait)
+
+
+def _is_weak(rung: Rung, landing: ServerTrait | None, facts: Facts) -> bool:
+    """Return whether an old name is in a file of an extension, where it is a line like any."""
+    if landing is None or landing.cls != LEGACY.cls:
+        return False
+    today = ServerTrait(SERVER.cls, landing.trait)
+    return is_passed_on(rung.source, rung.write, today, facts)
 
 
 def _by_variable(facts: Facts) -> Found | None:
@@ -210,6 +248,8 @@ def _by_variable(facts: Facts) -> Found | None:
         variable = SpawnerVariable(name)
         rungs = ladder(variable, facts)
         value = folded(rungs, variable).raw
+        if name == VARIABLE and may_be_legacy(facts.user):
+            continue  # those servers start, and their own files are what is read
         if value and (value in values or not values):
             line = next(r for r in reversed(rungs) if names_it(r.write, name))
             return _unknown(line, reason)

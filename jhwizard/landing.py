@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from jhwizard.facts import Facts
 from jhwizard.jupyter import paths
-from jhwizard.jupyter.extensions import SWITCH_DIRECTORY
+from jhwizard.jupyter.applications import application
 from jhwizard.jupyter.page_config import PAGE_DIRECTORY
 from jhwizard.layers import role_of
 from jhwizard.settings.setting import LabExtensions, Landing, ServerExtensions
@@ -31,9 +31,10 @@ def landing_paths(landing: Landing, facts: Facts) -> list[PurePosixPath]:
         return [d / "ipython_config.py" for d in directories or [PurePosixPath("/etc/ipython")]]
     if isinstance(landing, LabExtensions):
         return [directory / PAGE_DIRECTORY / paths.OUR_EXTENSIONS]
+    running = application(facts)
     if isinstance(landing, ServerExtensions) and facts.target == "env":
-        return [directory / SWITCH_DIRECTORY / paths.OUR_EXTENSIONS]
-    return [directory / "jupyter_server_config.py"]
+        return [directory / running.switch_directory / paths.OUR_EXTENSIONS]
+    return [directory / f"{running.config}.py"]
 
 
 def landing_files(landing: Landing, facts: Facts) -> set[PurePosixPath]:

@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 from typing import assert_never
 
 from jhwizard.facts import Facts, Found, Role, Source, Write
-from jhwizard.jupyter import classes, idle_culler, paths
+from jhwizard.jupyter import classes, idle_culler
+from jhwizard.jupyter.applications import LEGACY, PASSING_FILES, SERVER, application, renamed
 from jhwizard.language import _
 from jhwizard.settings.setting import (
-    EXTENSIONS_TRAIT,
     HubCuller,
     HubTrait,
     IPythonTrait,
@@ -68,10 +68,10 @@ def trait_of(landing: Landing) -> tuple[str, str]:
     match landing:
         case ServerTrait(cls, trait) | HubTrait(cls, trait) | IPythonTrait(cls, trait):
             return cls, trait
+        case ServerExtensions(cls, trait):
+            return cls, trait
         case SpawnerVariable():
             return "Spawner", "environment"
-        case ServerExtensions():
-            return EXTENSIONS_TRAIT
         case LabExtensions(section):
             return section, "*"
         case OtherTraits() | NotConfig() | SpawnerName():
@@ -82,53 +82,95 @@ def trait_of(landing: Landing) -> tuple[str, str]:
             assert_never(landing)
 
 
+def under(landing: Landing, facts: Facts) -> Landing:
+    """Return a landing by the names that the running application has for it."""
+    match landing:
+        case ServerTrait(cls, trait) if facts.legacy:
+            return ServerTrait(renamed(cls, facts), trait)
+        case ServerExtensions() if facts.legacy:
+            return ServerExtensions(*application(facts).switch_trait)
+        case _:
+            return landing
+
+
 def lineage(landing: Landing, facts: Facts) -> tuple[str, ...]:
     """Return the class sections that reach the landing's object, weakest first."""
-    cls, _trait = trait_of(landing)
+    cls, _trait = trait_of(under(landing, facts))
     if role_of(landing) == "hub" and classes.is_spawner(cls):
         return classes.spawner_lineage(facts.spawner, tuple(_writes(facts, "hub")))
-    return classes.server_lineage(cls)
+    return classes.server_lineage(cls, application(facts))
 
 
 def ladder(landing: Landing, facts: Facts) -> tuple[Rung, ...]:
     """Return every line that sets, or may set, the landing's trait, weakest first."""
+    landing = under(landing, facts)
     line = lineage(landing, facts)
     # The trait beats the `.d` files name by name, so these come first.
     roles = ("switches", "server") if isinstance(landing, ServerExtensions) else (role_of(landing),)
     rungs = [
-        (roles.index(role), _strength(write, line), Rung(source, _doubted(write, landing, facts)))
+        (
+            (
+                roles.index(role),
+                _strength(write, line),
+                _by_name(source, write, landing, facts),
+            ),
+            Rung(source, _doubted(write, landing, facts)),
+        )
         for role in roles
         for source in facts.sources
-        if source.role == role and not _comes_too_late(source, landing)
+        if source.role == role and not _comes_too_late(source, landing, facts)
         for write in source.reading.writes
-        if _sets(write, landing, line)
+        if _sets(write, landing, line, facts) or is_passed_on(source, write, landing, facts)
     ]
-    return tuple(rung for *_place, rung in sorted(rungs, key=lambda place: place[:2]))
+    return tuple(rung for _place, rung in sorted(rungs, key=lambda placed: placed[0]))
 
 
-def _comes_too_late(source: Source, landing: Landing) -> bool:
+def _comes_too_late(source: Source, landing: Landing, facts: Facts) -> bool:
     """Return whether a file is loaded after the trait was used.
 
     Extensions' own files are loaded when the list of extensions is closed and JupyterHub has taken
     the landing page (jupyterhub/singleuser/extension.py, `get_default_url`).
     """
-    used_early = {EXTENSIONS_TRAIT, ("ServerApp", "default_url")}
-    extensions_own = source.path.stem in paths.EXTENSIONS_FILES
+    running = application(facts)
+    used_early = {running.switch_trait, (running.cls, "default_url")}
+    extensions_own = source.path.stem in running.extensions_files
     if trait_of(landing)[0] == "LabApp" and source.path.stem == "jupyter_notebook_config":
         return True  # of extensions that are linked when JupyterLab has taken its own
     return source.role == "server" and extensions_own and trait_of(landing) in used_early
 
 
-def _sets(write: Write, landing: Landing, line: Sequence[str]) -> bool:
+def is_passed_on(source: Source, write: Write, landing: Landing, facts: Facts) -> bool:
+    """Return whether an extension passes a line under `NotebookApp` on to the modern server.
+
+    From its own file it does so as with any line there, and above those of today's name in all
+    files of that name; the server's files beat it (notebook_shim 0.2.4 with jupyter_server 2.21,
+    tried on a started server). What stands under the old name in the server's files wins.
+    """
+    cls, trait = trait_of(landing)
+    if facts.legacy or cls != SERVER.cls or write.cls != LEGACY.cls or write.ours:
+        return False
+    return write.trait == trait and source.path.stem in PASSING_FILES
+
+
+def _by_name(source: Source, write: Write, landing: Landing, facts: Facts) -> tuple[int, bool]:
+    """Return the place of a line by the name of its file; old names come last in each."""
+    names = application(facts).files
+    name = names.index(source.path.stem) if source.path.stem in names else -1
+    return name, is_passed_on(source, write, landing, facts)
+
+
+def _sets(write: Write, landing: Landing, line: Sequence[str], facts: Facts) -> bool:
     cls, trait = trait_of(landing)
     if write.cls in (*line, "*"):
         return write.trait in (trait, "*")
-    return write.cls == classes.parent_of(cls) and write.trait in (*line, "*")
+    parent = classes.parent_of(cls, application(facts))
+    return write.cls == parent and write.trait in (*line, "*")
 
 
 def _strength(write: Write, line: Sequence[str]) -> int:
     # A line that may set any class may set the strongest one, and a nested section beats all.
-    return line.index(write.cls) if write.cls in line else len(line)
+    own = SERVER.cls if write.cls == LEGACY.cls and SERVER.cls in line else write.cls
+    return line.index(own) if own in line else len(line)
 
 
 def _doubted(write: Write, landing: Landing, facts: Facts) -> Write:
@@ -136,7 +178,7 @@ def _doubted(write: Write, landing: Landing, facts: Facts) -> Write:
     cls, _trait = trait_of(landing)
     if write.op == "unknown":
         return write
-    if write.cls == classes.parent_of(cls):
+    if write.cls == classes.parent_of(cls, application(facts)):
         return _unsure(write, _("it is set in a section inside another one"))
     if not classes.is_spawner(cls) or write.cls in classes.sure_spawner_lineage(facts.spawner):
         return write

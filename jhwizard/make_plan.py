@@ -24,16 +24,16 @@ from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
 from jhwizard.language import _
 from jhwizard.layers import role_of
+from jhwizard.moves import as_meant, moved_edits, notices_of_moves, said_to_the_other
 from jhwizard.other_traits import edits_of_traits
 from jhwizard.place import edits_of
+from jhwizard.place_beside import edits_beside
 from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
-from jhwizard.settings.setting import NotConfig, OtherTraits
+from jhwizard.settings.setting import NotConfig, OtherTraits, Setting
 from jhwizard.share_kernels import shared_files
-from jhwizard.understand import hub_files, with_files
+from jhwizard.understand import hub_files, with_files, without_ours
 from jhwizard.wizard import broken_rules
-
-_SERVERS: tuple[Role, ...] = ("server", "ipython", "lab")
 
 
 def make_plan(facts: Facts, answers: Answers) -> Plan:
@@ -43,33 +43,70 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
     the answers contradict each other.
     """
     refuse_errors(facts, answers)
-    hub = _edits("hub", facts, answers)
-    # What the hub tells the servers can turn the order of their config directories round.
+    hub = _of_hub(facts, answers)
+    # What the hub tells the servers can turn the order of their config directories round, and make
+    # them another application.
     told = {c.path: c.after for c in _changes(_in_hub_files(hub, facts), facts)}
     servers = with_files(facts, told) if told else facts
-    edits = [*hub, *(e for r in _SERVERS for e in _edits(r, servers, answers))]
+    is_moving = servers.legacy != facts.legacy
+    if is_moving:
+        servers = without_ours(servers)
+    edits = [*hub, *_of_servers(facts, servers, answers)]
+    owned = _owned_files(facts, is_moving=is_moving)
     kernels = (*shared_files(facts, answers), *installed_files(facts, answers))
-    changes = (*_changes(edits, facts, *_owned_files(facts)), *kernels)
-    notices, snippet = _notices(facts, answers, edits), _snippet(facts, edits)
-    commands = tuple(install_commands(facts, answers))
+    changes = (*_changes(edits, facts, *owned), *kernels)
+    notices = (*_notices(facts, answers, edits), *notices_of_moves(facts, servers, edits))
+    snippet, commands = _snippet(facts, edits), tuple(install_commands(facts, answers))
     return Plan(changes, notices, snippet, commands, answers.changes())
 
 
-def _edits(role: Role, facts: Facts, answers: Answers) -> list[Edit]:
-    records = [
+def _of_hub(facts: Facts, answers: Answers) -> list[Edit]:
+    meant = as_meant(facts, answers)
+    if meant.legacy and not facts.legacy:
+        # The hub's page beats the one in a file that people's servers have not read so far.
+        meant = replace(meant, sources=tuple(s for s in meant.sources if s.role == "hub"))
+    return [
+        edit
+        for record in _records("hub")
+        for edit in (
+            *edits_of(record, meant, answers),
+            *edits_beside(record, meant, answers),
+        )
+    ]
+
+
+def _of_servers(facts: Facts, servers: Facts, answers: Answers) -> list[Edit]:
+    """Return what the servers' files have to say, perhaps to another application than before."""
+    roles: tuple[Role, ...] = ("ipython", "lab")
+    others = [e for role in roles for r in _records(role) for e in edits_of(r, servers, answers)]
+    records = _records("server")
+    if facts.legacy != servers.legacy:
+        moved = [e for r in records for e in moved_edits(r, facts, servers, answers)]
+        return [*moved, *others]
+    edits = [
+        edit
+        for record in records
+        for edit in (
+            edits_of_traits(record, servers, answers)
+            if isinstance(record.lands, OtherTraits)
+            else edits_of(record, servers, answers)
+        )
+    ]
+    said = sorted([*edits, *said_to_the_other(servers, answers)], key=_place_in_block)
+    return [*said, *others]
+
+
+def _records(role: Role) -> list[Setting]:
+    return [
         record
         for record in SETTINGS.values()
         if role_of(record.lands) == role and not isinstance(record.lands, NotConfig)
     ]
-    return [
-        edit
-        for record in records
-        for edit in (
-            edits_of_traits(record, facts, answers)
-            if isinstance(record.lands, OtherTraits)
-            else edits_of(record, facts, answers)
-        )
-    ]
+
+
+def _place_in_block(edit: Edit) -> int:
+    """Return the place of an edit among others: that of its setting."""
+    return list(SETTINGS).index(edit.key)
 
 
 def _in_hub_files(edits: list[Edit], facts: Facts) -> list[Edit]:
@@ -91,12 +128,17 @@ def refuse_errors(facts: Facts, answers: Answers) -> None:
                 raise RefusedError(f"{issue.key}: {issue.text}")
 
 
-def _owned_files(facts: Facts) -> list[PurePosixPath]:
-    """Return the files that jhwizard wrote to before: what is not said again there goes."""
+def _owned_files(facts: Facts, *, is_moving: bool) -> list[PurePosixPath]:
+    """Return the files that jhwizard wrote to before: what is not said again there goes.
+
+    What the application that runs does not read is left alone, unless another one will run.
+    """
     return [
         source.path
         for source in facts.sources
-        if source.state and (source.reading.has_block or source.path.name == OUR_EXTENSIONS)
+        if source.state
+        and (source.reading.has_block or source.path.name == OUR_EXTENSIONS)
+        and (is_moving or source.role != "dormant")
     ]
 
 

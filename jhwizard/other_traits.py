@@ -13,7 +13,15 @@ from jhwizard.layers import Rung
 from jhwizard.place import path_for, placed, refuse_overruled, taken_out
 from jhwizard.settings.setting import Setting
 from jhwizard.settings.traits_kind import TAKEN_OUT
-from jhwizard.traits_found import in_force_as, our_rungs, same, says_the_same, trait_named
+from jhwizard.traits_found import (
+    by_running_name,
+    in_force_as,
+    our_rungs,
+    same,
+    says_the_same,
+    trait_named,
+)
+from jhwizard.which_application import under_application
 
 
 def edits_of_traits(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
@@ -30,7 +38,20 @@ def edits_of_traits(record: Setting, facts: Facts, answers: Answers) -> list[Edi
         if not any(says_the_same(name, rung.name.removeprefix("c.")) for name in wanted)
     ]
     for name, value in wanted.items():
-        edits += _said(_as_record(record, name, value), facts, answers, value)
+        edits += _said(_as_record(record, name, value, facts), facts, answers, value)
+    return edits
+
+
+def edits_of_moved_traits(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
+    """Return what sets all the wanted traits for an application that has none of them yet.
+
+    Raises RefusedError where a line in force can be neither changed nor overruled.
+    """
+    edits: list[Edit] = []
+    value = answers[record.key] if record.key not in answers.reset else {}
+    for name, wish in value.items() if isinstance(value, Mapping) else ():
+        one = _as_record(record, by_running_name(name, facts), wish, facts)
+        edits += _said(one, facts, answers, wish)
     return edits
 
 
@@ -54,14 +75,15 @@ def _said(record: Setting, facts: Facts, answers: Answers, value: object) -> lis
     return [placed(record, facts, answers)]
 
 
-def _as_record(record: Setting, name: str, value: object) -> Setting:
+def _as_record(record: Setting, name: str, value: object, facts: Facts) -> Setting:
     """Return a record of one trait alone, which is placed as that of any setting."""
-    return replace(record, lands=trait_named(name), write=lambda _values, _facts: value)
+    one = replace(record, lands=trait_named(name), write=lambda _values, _facts: value)
+    return under_application(one, facts)
 
 
 def _kept(record: Setting, facts: Facts, rung: Rung) -> Edit:
     """Return what was written before, said again as it was; it moves when the target does."""
     write, name = rung.write, rung.name.removeprefix("c.")
-    path = path_for(_as_record(record, name, write.value), facts, rung)
+    path = path_for(_as_record(record, name, write.value, facts), facts, rung)
     comment = (_("Set for everybody's server."), record.source)
     return Edit(record.key, path, write.cls, write.trait, write.op, write.value, comment)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
-from jhwizard.edit import Edit, by_hand, not_in_json, stays
+from jhwizard.edit import Edit, by_hand, mapping, not_in_json, sequence, stays
 from jhwizard.errors import RefusedError
-from jhwizard.facts import AdminExempt, Facts, Found, Op, Write
+from jhwizard.facts import AdminExempt, Facts, Found, Op
 from jhwizard.in_force import overruling
 from jhwizard.jupyter import classes
 from jhwizard.landing import landing_file, landing_files, landing_paths
@@ -32,7 +32,8 @@ from jhwizard.settings.setting import (
     SpawnerName,
     SpawnerVariable,
 )
-from jhwizard.spawner_name import of_other_spawners, spawner_landing
+from jhwizard.spawner_name import edits_for_other_spawners, spawner_landing, without_template
+from jhwizard.which_application import under_application
 
 
 def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
@@ -55,12 +56,13 @@ def edits_of(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
 
 def _of_trait(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     twins = [s.key for s in SETTINGS.values() if s.lands == SETTINGS[record.key].lands]
+    record = under_application(record, facts)
     reset = [key for key in twins if key in answers.reset]
     if reset and _all_default(twins, facts, answers):
         return taken_out(record, facts) if record.key == reset[0] else []
     if any(answers.changed(key) for key in twins):
         refuse_overruled(record, facts)
-        return _wanted(record, facts, answers)
+        return wanted(record, facts, answers)
     if any(rung.write.ours for rung in rungs_of(record, facts)):
         return _still_wanted(record, facts, answers)
     return []
@@ -68,29 +70,33 @@ def _of_trait(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
 
 def _named(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     """Return what names containers, pods or units; what other spawners were told stays."""
-    others = [
-        Edit(record.key, source.path, write.cls, write.trait, write.op, write.value, comment)
-        for source, write in of_other_spawners(facts)
-        if (comment := (record.says({record.key: write.value}, facts), record.source))
-    ]
     landing = spawner_landing(facts)
-    if landing:
-        return [*others, *edits_of(replace(record, lands=landing), facts, answers)]
-    if answers.changed(record.key):
-        text = _("{key}: {spawner} has no template for names, or none that is known")
-        spawner = facts.spawner or _("the spawner")
-        raise RefusedError(text.format(key=record.key, spawner=spawner))
-    return others
+    if not landing and answers.changed(record.key):
+        raise without_template(record, facts)
+    mine = edits_of(replace(record, lands=landing), facts, answers) if landing else []
+    return [*edits_for_other_spawners(record, facts), *mine]
 
 
-def _wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
+def wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
+    """Return what brings a setting to its answer."""
     match record.lands:
         case ServerExtensions():
             return _switched(record, facts, answers)
         case IPythonTrait():
             return _loaded(record, facts, answers)
+        case _ if _stands(record, facts, answers):
+            return []
         case _:
             return [placed(record, facts, answers)]
+
+
+def _stands(record: Setting, facts: Facts, answers: Answers) -> bool:
+    """Return whether a line of the admin's own says it already: another twin was answered."""
+    rungs = rungs_of(record, facts)
+    if record.beside is None or not rungs or rungs[-1].write.ours:
+        return False
+    top = folded(rungs, _landing_of(record, rungs[-1]))
+    return top.kind == "exact" and top.raw == record.write(answers, facts)
 
 
 def _still_wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
@@ -100,19 +106,22 @@ def _still_wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]
         case IPythonTrait():
             return _still_loaded(record, facts, answers)
         case _:
-            return [_kept(record, facts, answers)]
+            return [kept(record, facts, answers)]
 
 
 def rungs_of(record: Setting, facts: Facts) -> tuple[Rung, ...]:
     """Return the lines that set a setting, weakest first; of a dict, those that name its key."""
     rungs = (
+        *(ladder(record.weaker, facts) if record.weaker else ()),
         *ladder(record.lands, facts),
         *(ladder(record.stronger, facts) if record.stronger else ()),
     )
     if not isinstance(record.lands, SpawnerVariable):
         return rungs
     name = record.lands.name
-    return tuple(rung for rung in rungs if rung.write.op == "unknown" or name in _dict(rung.write))
+    return tuple(
+        rung for rung in rungs if rung.write.op == "unknown" or name in mapping(rung.write.value)
+    )
 
 
 def _all_default(keys: list[str], facts: Facts, answers: Answers) -> bool:
@@ -130,23 +139,24 @@ def placed(record: Setting, facts: Facts, answers: Answers) -> Edit:
     rungs = rungs_of(record, facts)
     top = rungs[-1] if rungs else None
     if top and not top.write.ours:
-        return _over(record, facts, answers, top)
-    return _entry(record, facts, answers, path_for(record, facts, top), top)
+        return over(record, facts, answers, top)
+    return entry(record, facts, answers, path_for(record, facts, top), top)
 
 
-def _kept(record: Setting, facts: Facts, answers: Answers) -> Edit:
+def kept(record: Setting, facts: Facts, answers: Answers) -> Edit:
     """Return what was written before, said again as it was; it moves when the target does."""
     rungs = rungs_of(record, facts)
     mine = next(rung for rung in reversed(rungs) if rung.write.ours)
     path = path_for(record, facts, mine)
     if mine is rungs[-1] and answers[record.key] is not None:
-        return _entry(record, facts, answers, path, mine)
+        return entry(record, facts, answers, path, mine)
     # Something stronger decides now, or it was edited inside the block.
-    write, says = mine.write, _own_comment(record, facts, answers, mine)
+    write, says = mine.write, own_comment(record, facts, answers, mine)
     return Edit(record.key, path, write.cls, write.trait, write.op, write.value, says)
 
 
-def _own_comment(record: Setting, facts: Facts, answers: Answers, mine: Rung) -> tuple[str, ...]:
+def own_comment(record: Setting, facts: Facts, answers: Answers, mine: Rung) -> tuple[str, ...]:
+    """Return what stands above a line of ours, from the line itself."""
     found = folded([mine], record.lands)
     try:
         value = record.read(found.raw, facts)
@@ -170,7 +180,7 @@ def _stays_there(path: PurePosixPath, record: Setting, facts: Facts) -> bool:
     return path in theirs or path not in landing_files(record.lands, facts)
 
 
-def _over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
+def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     """Return the edit that beats the line in force: in its place, or in the block of its file."""
     write, value = top.write, record.write(answers, facts)
     name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
@@ -181,12 +191,12 @@ def _over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     if write.spliceable and not name and not isinstance(value, AdminExempt):
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, there=write)
     return replace(
-        _entry(record, facts, answers, top.path, top),
+        entry(record, facts, answers, top.path, top),
         notice=Notice(record.key, stays(top), top.path, write.line),
     )
 
 
-def _entry(
+def entry(
     record: Setting, facts: Facts, answers: Answers, path: PurePosixPath, beaten: Rung | None
 ) -> Edit:
     """Return an entry of the block of `path`, on the most specific class that is set already."""
@@ -214,10 +224,10 @@ def _strongest_class(landing: Landing, facts: Facts) -> str:
 
 
 def _landing_of(record: Setting, beaten: Rung | None) -> Landing:
-    stronger = record.stronger
-    if stronger and beaten and beaten.write.trait in (trait_of(stronger)[1], "*"):
+    other = record.stronger or record.weaker
+    if other and beaten and beaten.write.trait in (trait_of(other)[1], "*"):
         # The same trait name in another program's file: the file decides which landing it is.
-        return record.lands if beaten.source.role == role_of(record.lands) else stronger
+        return record.lands if beaten.source.role == role_of(record.lands) else other
     return record.lands
 
 
@@ -239,14 +249,25 @@ def taken_out(record: Setting, facts: Facts) -> list[Edit]:
 
 def _switched(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     """Return the switches that differ from the others' files, and those written before."""
-    found = _mapping(facts.found[record.key].value)
-    wanted = _mapping(answers[record.key])
-    changed = {name: on for name, on in wanted.items() if found.get(name) != on}
+    found = mapping(facts.found[record.key].value)
+    pairs = mapping(answers[record.key]).items()
+    changed = {name: on for name, on in pairs if found.get(name) != on}
     blocks: dict[PurePosixPath, dict[str, object]] = {}
     for rung in rungs_of(record, facts):
         if rung.write.ours:
-            kept = {n: on for n, on in _dict(rung.write).items() if n not in changed}
+            kept = {n: on for n, on in mapping(rung.write.value).items() if n not in changed}
             blocks.setdefault(path_for(record, facts, rung), {}).update(kept)
+    return switched(record, facts, answers, changed, blocks)
+
+
+def switched(
+    record: Setting,
+    facts: Facts,
+    answers: Answers,
+    changed: Mapping[str, object],
+    blocks: dict[PurePosixPath, dict[str, object]],
+) -> list[Edit]:
+    """Return what switches extensions, besides what `blocks` hold already, file by file."""
     edits = []
     for name, on in changed.items():
         above = _switching(name, record, facts)
@@ -263,7 +284,11 @@ def _switched(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
 def _switching(name: str, record: Setting, facts: Facts) -> Rung | None:
     """Return the admin's strongest line of the trait that switches an extension."""
     for rung in reversed(rungs_of(record, facts)):
-        if rung.source.role == "server" and not rung.write.ours and name in _dict(rung.write):
+        if (
+            rung.source.role == "server"
+            and not rung.write.ours
+            and name in mapping(rung.write.value)
+        ):
             return rung
     return None
 
@@ -279,7 +304,7 @@ def _switches(
 def _still_loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     """Return what was written before, said again; it moves when the target does."""
     mine = [rung for rung in ladder(record.lands, facts) if rung.write.ours]
-    names = list(dict.fromkeys(n for rung in mine for n in _sequence(rung.write.value)))
+    names = list(dict.fromkeys(n for rung in mine for n in sequence(rung.write.value)))
     files = [path for path in {r.path: 1 for r in mine} if _stays_there(path, record, facts)]
     cls, trait = trait_of(record.lands)
     comment = (record.says(answers, facts), record.source)
@@ -291,10 +316,10 @@ def _still_loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]
 
 def _loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     """Return what brings the list of IPython extensions to the wanted one."""
-    wanted = [str(name) for name in _sequence(answers[record.key])]
+    wanted = [str(name) for name in sequence(answers[record.key])]
     rungs = [rung for rung in ladder(record.lands, facts) if not rung.write.ours]
     theirs = folded(rungs, record.lands)
-    there = [str(name) for name in _sequence(theirs.raw)]
+    there = [str(name) for name in sequence(theirs.raw)]
     top = rungs[-1] if rungs else None
     cls, trait = trait_of(record.lands)
     if top and top.write.spliceable:
@@ -322,15 +347,3 @@ def refuse_overruled(record: Setting, facts: Facts) -> None:
             line=above.line,
             fix=_("take that line out first"),
         )
-
-
-def _dict(write: Write) -> Mapping[str, object]:
-    return _mapping(write.value)
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _sequence(value: object) -> list[object] | tuple[object, ...]:
-    return value if isinstance(value, list | tuple) else []

@@ -16,9 +16,11 @@ from jhwizard.facts import Facts, TraitCheck
 from jhwizard.host import Host
 from jhwizard.journal import digest, keep, kept
 from jhwizard.language import _
+from jhwizard.moves import as_meant
 from jhwizard.printable import shown
 from jhwizard.settings.traits_kind import TAKEN_OUT
 from jhwizard.stage_kernels import with_staged_kernels
+from jhwizard.traits_found import by_running_name
 
 Progress = Callable[[str], None]
 _SECONDS = 60.0
@@ -45,10 +47,15 @@ def _with_checked_traits(
     }
     if not new or facts.user is None or facts.user.python is None or not host.is_this_machine:
         return facts
+    meant = as_meant(facts, answers)
     try:
-        said = _asked(facts, new, host, state, progress)
+        said = _asked(meant, new, host, state, progress)
     except WizardError as error:
         return replace(facts, unchecked=error.text)
+    for name in new:
+        if by_running_name(name, meant) != name:
+            # Any other class of a similar name would be a bad hint.
+            said[name]["near"] = by_running_name(name, meant).partition(".")[0]
     checks = {name: TraitCheck(new[name], _refusal(name, new[name], said[name])) for name in new}
     return replace(facts, checks=checks, unchecked="")
 
@@ -61,7 +68,8 @@ def _asked(
 
     assert facts.user is not None  # noqa: S101 - looked at by the caller
     extensions = sorted(e.name for e in facts.extensions if e.enabled)
-    question = json.dumps({"extensions": extensions, "wanted": wanted}).encode()
+    asked = {"extensions": extensions, "wanted": wanted, "legacy": facts.legacy}
+    question = json.dumps(asked).encode()
     who = json.dumps([str(facts.user.python), sorted(facts.user.packages.items())]).encode()
     name = f"traits-{digest(who + question)}.json"
     answer = kept(state, name)

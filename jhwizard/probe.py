@@ -54,19 +54,37 @@ def inventory() -> dict[str, object]:
     return {**describe(), "prefix": sys.prefix, "python_version": version}
 
 
-def judge(extensions: list[str], wanted: dict[str, object]) -> dict[str, dict[str, object]]:
+def judge(
+    extensions: list[str], wanted: dict[str, object], *, legacy: bool = False
+) -> dict[str, dict[str, object]]:
     """Return what the installed classes say of each `Class.trait` and its value.
+
+    `legacy` is whether they are the legacy Notebook's, or else the modern server's.
 
     `unknown` is `class` or `trait`, with the `near` name that exists; else `refused` is the reason
     why the value cannot be, and `expects` what can.
     """
-    classes = _configurables(extensions)
+    modules = _LEGACY if legacy else (*_MODERN, *extensions)
+    found = _configurables(modules)
+    classes = {name: there for name, each in found.items() if (there := _of(each, legacy))}
     return {name: _judged(name, value, classes) for name, value in wanted.items()}
 
 
-def _configurables(extensions: list[str]) -> dict[str, list[type]]:
+_MODERN = ("jupyter_server.serverapp", "jupyterhub.singleuser.extension")
+_LEGACY = ("notebook.notebookapp", "notebook.terminal.terminalmanager")
+
+
+def _of(classes: list[type], legacy: bool) -> list[type]:  # noqa: FBT001 - a plain fact
+    """Return the classes that are part of the application, though others may be loaded."""
+    if not legacy:
+        return classes
+    modern = ("jupyter_server", "jupyterlab", "nbclassic")
+    return [each for each in classes if not each.__module__.startswith(modern)]
+
+
+def _configurables(modules: tuple[str, ...]) -> dict[str, list[type]]:
     """Return every class that a server's config files can speak to, by its name."""
-    for module in ("jupyter_server.serverapp", "jupyterhub.singleuser.extension", *extensions):
+    for module in modules:
         # One that cannot be imported takes no part in the server either.
         with contextlib.suppress(Exception):
             _import(module)
@@ -129,7 +147,7 @@ def _answer() -> object:
         return inventory()
     asked = json.load(sys.stdin)
     with contextlib.redirect_stdout(sys.stderr):
-        return judge(asked["extensions"], asked["wanted"])
+        return judge(asked["extensions"], asked["wanted"], legacy=asked["legacy"])
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def reference() -> str:
     intro = _(
         "Every question of the wizard, and where its answer is written. `PREFIX` is the users' "
         "environment; `jupyterhub_config.py` is the hub's own file, wherever that is. A key "
-        'that an answers file does not name is left as it is, and `"default"` takes it out.'
+        'that an answers file does not name is left as it is, and `"default"` takes it out. Where '
+        "people's servers are the legacy Notebook, `ServerApp` is `NotebookApp`, and "
+        "`jupyter_server_config` is `jupyter_notebook_config`."
     )
     steps = "\n".join(_step(step) for step in STEPS)
     return f"# {_('Settings')}\n\n{_GENERATED}\n\n{intro}\n\n{steps}"
@@ -55,6 +57,7 @@ def _setting(setting: Setting) -> str:
         (_("An answer"), f"`{setting.kind.example}`"),
         (_("Without one"), _default(setting)),
         (_("Written as"), _trait(setting.lands)),
+        (_("And beside it"), _trait(setting.beside.lands) if setting.beside else ""),
         *_files(setting),
         (_("Needs"), setting.needs),
         (_("Beaten by"), _trait(setting.stronger) if setting.stronger else ""),

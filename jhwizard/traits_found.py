@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
 from jhwizard.jupyter import classes
+from jhwizard.jupyter.applications import LEGACY, SERVER, renamed
 from jhwizard.layers import Rung, folded, ladder
 from jhwizard.settings import owner_of
 from jhwizard.settings.setting import ServerTrait, Setting
@@ -45,6 +47,12 @@ def our_rungs(facts: Facts) -> list[Rung]:
     ]
 
 
+def by_running_name(name: str, facts: Facts) -> str:
+    """Return a trait's name with the running application's own class for the other one's."""
+    cls, _dot, trait = name.partition(".")
+    return f"{renamed(cls, facts)}.{trait}"
+
+
 def trait_named(name: str) -> ServerTrait:
     """Return the trait that `ServerApp.x` names."""
     cls, _dot, trait = name.partition(".")
@@ -74,7 +82,10 @@ def same(left: object, right: object) -> bool:
 
 def says_the_same(one: str, other: str) -> bool:
     """Return whether two names reach the same trait, through a class and one it is made of."""
-    left, right = trait_named(one), trait_named(other)
+    left, right = (
+        replace(each, cls=SERVER.cls) if each.cls == LEGACY.cls else each
+        for each in (trait_named(one), trait_named(other))
+    )
     lines = classes.server_lineage(left.cls), classes.server_lineage(right.cls)
     return left.trait == right.trait and (left.cls in lines[1] or right.cls in lines[0])
 

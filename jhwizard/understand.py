@@ -15,21 +15,27 @@ from pathlib import PurePosixPath
 from jhwizard.facts import Facts, FileState, Problem, Reading, Role, Source, Write
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
-from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, as_switches, server_extensions
+from jhwizard.jupyter.applications import APPLICATIONS, Application, application
+from jhwizard.jupyter.extensions import as_switches, server_extensions
 from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.kernelspecs import prefix_of
 from jhwizard.jupyter.page_config import app_files, as_page_config, doubts, page_files
 from jhwizard.jupyter.python_reading import read_python
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
+from jhwizard.which_application import is_legacy, legacy_obstacle
 
 _SPAWNER_CLASS = HubTrait("JupyterHub", "spawner_class")
 
 
-def understand(facts: Facts) -> Facts:
-    """Return `facts` with sources, spawner, extensions and values in force filled in anew."""
+def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
+    """Return `facts` with sources, spawner, extensions and values in force filled in anew.
+
+    `legacy` is what shall be so of the application; None for what the hub's file says.
+    """
     facts = replace(facts, sources=tuple(_sources(facts, hub_files(facts.hub_config), "hub")))
-    facts = replace(facts, spawner=_spawner(facts))
+    facts = replace(facts, spawner=_spawner(facts), legacy_obstacle=legacy_obstacle(facts))
+    facts = replace(facts, legacy=is_legacy(facts) if legacy is None else legacy)
     directories = paths.config_path(facts.user, config_path_variable(facts))
     facts = replace(
         facts,
@@ -39,6 +45,7 @@ def understand(facts: Facts) -> Facts:
             *_sources(facts, _switch_files(directories, facts), "switches"),
             *_sources(facts, ipython_files(facts), "ipython"),
             *_sources(facts, _lab_files(directories, facts), "lab"),
+            *_sources(facts, _dormant_files(directories, facts), "dormant"),
         ),
     )
     facts = replace(facts, extensions=server_extensions(facts.sources))
@@ -53,6 +60,22 @@ def with_files(facts: Facts, after: Mapping[PurePosixPath, bytes | None]) -> Fac
         state = state or FileState(b"", 0o644, 0, 0)
         files[path] = None if content is None else replace(state, content=content)
     return understand(replace(facts, files=files))
+
+
+def without_ours(facts: Facts) -> Facts:
+    """Return what would be understood without the lines of jhwizard's own in servers' files."""
+    sources = tuple(
+        replace(source, reading=replace(source.reading, writes=_theirs(source)))
+        if source.role in {"server", "switches"}
+        else source
+        for source in facts.sources
+    )
+    facts = replace(facts, sources=sources, extensions=server_extensions(sources))
+    return replace(facts, found=in_force(facts))
+
+
+def _theirs(source: Source) -> tuple[Write, ...]:
+    return tuple(write for write in source.reading.writes if not write.ours)
 
 
 def hub_files(config: PurePosixPath) -> list[PurePosixPath]:
@@ -73,6 +96,24 @@ def server_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[Pur
         for directory in order
         for suffix in (".py", ".json")
     ]
+
+
+def every_server_file(directories: Iterable[PurePosixPath]) -> list[PurePosixPath]:
+    """Return the files that either application may load."""
+    order = list(directories)
+    names = dict.fromkeys(name for each in APPLICATIONS for name in each.files)
+    return [d / f"{n}{suffix}" for n in names for d in order for suffix in (".py", ".json")]
+
+
+def _dormant_files(directories: list[PurePosixPath], facts: Facts) -> Iterator[PurePosixPath]:
+    """Yield the files that are there, and that only the other application would load."""
+    read = {source.path for source in facts.sources}
+    read.update(server_files(directories, facts))
+    read.update(_switch_files(directories, facts))
+    named = every_server_file(directories)
+    for each in APPLICATIONS:
+        named += [path for d in directories for path in _switching(d, each, facts)]
+    yield from (p for p in dict.fromkeys(named) if p not in read and facts.files.get(p))
 
 
 def ipython_files(facts: Facts) -> list[PurePosixPath]:
@@ -101,6 +142,8 @@ def config_path_variable(facts: Facts) -> tuple[PurePosixPath, ...]:
 
 def _loaded_names(facts: Facts) -> list[str]:
     """Return the config names the server reads: an extension's own only where it is installed."""
+    if facts.legacy:
+        return list(application(facts).files)
     user = facts.user
     classic = capabilities.has_notebook(user) or capabilities.has_nbclassic(user)
     missing = {
@@ -108,23 +151,29 @@ def _loaded_names(facts: Facts) -> list[str]:
         "jupyter_notebook_config": user is not None and not classic,
         "jupyter_jupyter_server_terminals_config": not capabilities.has_terminals(user),
     }
-    return [name for name in paths.SERVER_FILES if not missing.get(name)]
+    return [name for name in application(facts).files if not missing.get(name)]
 
 
 def _switch_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[PurePosixPath]:
     """Return the files that switch extensions name by name, weakest first.
 
-    In each directory the server's own JSON file comes after the `.d` files (jupyter_server 2.21,
-    `BaseJSONConfigManager.get`); what it switches counts even where its trait is replaced.
+    In each directory the server's own JSON file comes after the `.d` files (jupyter_server 2.21 and
+    notebook 6.5, `BaseJSONConfigManager.get`); what it switches counts even where its trait is
+    replaced.
     """
+    running = application(facts)
     return [
         path
         for directory in directories
         for path in (
-            *sorted(p for p in facts.files if p.parent == directory / SWITCH_DIRECTORY),
-            directory / "jupyter_server_config.json",
+            *_switching(directory, running, facts),
+            directory / f"{running.config}.json",
         )
     ]
+
+
+def _switching(directory: PurePosixPath, running: Application, facts: Facts) -> list[PurePosixPath]:
+    return sorted(p for p in facts.files if p.parent == directory / running.switch_directory)
 
 
 def _lab_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[PurePosixPath]:
@@ -139,7 +188,7 @@ def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterat
     for path in files:
         state, problem = facts.files.get(path), facts.unreadable.get(path)
         reading = Reading(problem=problem) if problem else _reading(path, state)
-        if role == "switches":
+        if role == "switches" or (role == "dormant" and path.parent.suffix == ".d"):
             reading = as_switches(path, reading)
         elif role == "lab":
             reading = _page_config(path, state, problem)

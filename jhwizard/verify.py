@@ -14,14 +14,15 @@ from jhwizard.errors import RefusedError, WizardError
 from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.language import _
-from jhwizard.layers import trait_of
+from jhwizard.layers import role_of, trait_of
 from jhwizard.make_plan import make_plan
+from jhwizard.moves import is_moved, our_switches, said_switches
 from jhwizard.plan import Change, Plan
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
-from jhwizard.settings.setting import HubCuller, NotConfig, OtherTraits
-from jhwizard.traits_found import are_in_force
-from jhwizard.understand import with_files
+from jhwizard.settings.setting import HubCuller, NotConfig, OtherTraits, ServerExtensions
+from jhwizard.traits_found import are_in_force, by_running_name
+from jhwizard.understand import with_files, without_ours
 
 _COMPILE = "import sys; compile(sys.stdin.buffer.read(), sys.argv[1], 'exec')"
 _SECONDS = 10.0
@@ -43,6 +44,8 @@ def verify(plan: Plan, facts: Facts, answers: Answers, host: Host) -> None:
 
 def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
     wanted, found, before = answers[key], after.found[key], facts.found[key]
+    if facts.legacy != after.legacy and _may_have_moved(key, facts, after, answers):
+        return
     if not answers.changed(key):
         wanted = before.value
         if before.kind == found.kind == "default":
@@ -57,6 +60,31 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
     )
     fix = _("change that line, or choose another target")
     raise RefusedError(text, file=where.file, line=where.line, fix=fix)
+
+
+def _may_have_moved(key: str, facts: Facts, after: Facts, answers: Answers) -> bool:
+    """Return whether a setting is as it may be when people's servers become another application.
+
+    Of the admin's own lines others count then; what is jhwizard's own does not change by itself.
+    """
+    lands = SETTINGS[key].lands
+    if role_of(lands) != "server" or isinstance(lands, NotConfig):
+        return False
+    if isinstance(lands, ServerExtensions):
+        said, there = said_switches(facts, without_ours(after), answers), after.found[key].value
+        as_said = isinstance(there, Mapping) and said.items() <= there.items()
+        return as_said and our_switches(after) <= set(said)
+    if isinstance(lands, OtherTraits):
+        value = {} if key in answers.reset else answers[key]
+        wanted = {by_running_name(n, after): v for n, v in _pairs(value)}
+        there = {name for name, _value in _pairs(after.found[key].value)}
+        return are_in_force(wanted, after) and there <= set(wanted)
+    decided = key in answers.asked or is_moved(facts.found[key])
+    return not decided and not after.found[key].ours
+
+
+def _pairs(value: object) -> list[tuple[str, object]]:
+    return list(value.items()) if isinstance(value, Mapping) else []
 
 
 def _is_so(key: str, wanted: object, after: Facts) -> bool:
@@ -82,9 +110,15 @@ def _told(key: str, value: object) -> str:
 def _same(answers: Answers, after: Facts) -> Answers:
     """Return the same wishes on top of what would be there."""
     again = Answers(after)
+    moved = answers.facts.legacy != after.legacy
     for key in answers.asked - answers.reset:
-        if answers[key] is not None:
-            again.give(key, answers[key])
+        value = answers[key]
+        if moved and isinstance(SETTINGS[key].lands, ServerExtensions):
+            value = said_switches(answers.facts, without_ours(after), answers)
+        elif moved and isinstance(SETTINGS[key].lands, OtherTraits):
+            value = {by_running_name(n, after): v for n, v in _pairs(value)}
+        if value is not None:
+            again.give(key, value)
     for key in answers.reset:
         again.take_default(key)
     return again

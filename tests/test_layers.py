@@ -10,6 +10,8 @@ from machines import ENV, ETC, HUB, found
 from traitlets.config import Application
 from traitlets.config.loader import Config
 
+from jhwizard.facts import Found
+
 JSON = ETC.with_suffix(".json")
 LAB = machines.PREFIX / "etc/jupyter/jupyter_lab_config.py"
 CULL = "culling.kernel_idle"
@@ -250,3 +252,84 @@ def test_kernels_on_offer_are_lower_case_names(
 def test_a_limit_is_what_the_hub_makes_of_it(value: object, limit: int | None) -> None:
     text = f"c.JupyterHub.named_server_limit_per_user = {value!r}\n"
     assert found("named_servers.limit", {HUB: text}).value == limit
+
+
+def test_an_old_name_in_an_extensions_own_file_loses_to_the_servers_files_only() -> None:
+    """Every expectation was tried on a started server of jupyter_server 2.21."""
+    key, notebook = "culling.server_idle", ENV.with_name("jupyter_notebook_config.py")
+    old = {notebook: "c.NotebookApp.shutdown_no_activity_timeout = 7\n"}
+    new = "c.ServerApp.shutdown_no_activity_timeout = 9\n"
+    assert found(key, old).value == 7
+    assert found(key, {**old, ETC: new}).value == 9
+    assert found(key, {**old, ETC.with_name("jupyter_config.py"): new}).value == 9
+    assert found(key, {**old, ETC.with_name("jupyter_lab_config.py"): new}).value == 9
+    assert found(key, {notebook: old[notebook] + new}).value == 7
+    assert found(key, {ETC.with_name(notebook.name): old[notebook], notebook: new}).value == 7
+
+
+def test_the_landing_page_under_its_old_name_comes_too_late() -> None:
+    hub = {HUB: 'c.Spawner.default_url = "/lab"\n'}
+    for file in (ETC, ENV.with_name("jupyter_notebook_config.py")):
+        assert found(APP, hub | {file: 'c.NotebookApp.default_url = "/tree"\n'}).value == "lab"
+
+
+LEGACY_HUB = {HUB: 'c.Spawner.environment = {"JUPYTERHUB_SINGLEUSER_APP": "notebook"}\n'}
+LEGACY_ETC = ETC.with_name("jupyter_notebook_config.py")
+
+
+def legacy(key: str, files: dict[PurePosixPath, str]) -> Found:
+    return found(key, LEGACY_HUB | files, notebook="6.5.7")
+
+
+def test_the_legacy_notebook_reads_other_files_and_another_class() -> None:
+    assert legacy(CULL, {ETC: cull(9)}).value == 0
+    assert legacy(CULL, {LEGACY_ETC: cull(9)}).value == 9
+    assert legacy(CULL, {ETC.with_name("jupyter_config.py"): cull(9)}).value == 9
+    asynchronous = cull(9).replace("Mapping", "AsyncMapping")
+    assert legacy(CULL, {LEGACY_ETC: cull(8) + asynchronous}).value == 8
+    nested = "c.NotebookApp.MappingKernelManager.cull_idle_timeout = 5\n"
+    assert legacy(CULL, {LEGACY_ETC: nested}).kind == "unknown"
+    idle = "c.{}.shutdown_no_activity_timeout = {}\n"
+    key = "culling.server_idle"
+    assert legacy(key, {LEGACY_ETC: idle.format("ServerApp", 5)}).value == 0
+    assert legacy(key, {LEGACY_ETC: idle.format("NotebookApp", 5)}).value == 5
+    both = idle.format("SingleUserNotebookApp", 6) + idle.format("NotebookApp", 5)
+    assert legacy(key, {LEGACY_ETC: both}).value == 6
+    assert legacy(key, {}).trait == "c.NotebookApp.shutdown_no_activity_timeout"
+
+
+def test_the_legacy_notebooks_switches_are_merged_name_by_name_and_the_trait_wins() -> None:
+    directory = ENV.with_name("jupyter_notebook_config.d")
+    switch = '{{"NotebookApp": {{"nbserver_extensions": {{"{}": {}}}}}}}'
+    files = {
+        directory / "a.json": switch.format("one", "true"),
+        directory / "b.json": switch.format("two", "true"),
+        ENV.with_name("jupyter_notebook_config.json"): switch.format("one", "false"),
+        ETC: 'c.ServerApp.jpserver_extensions = {"two": False}\n',
+        ENV.with_name("jupyter_server_config.d") / "c.json": switch.format("three", "true"),
+    }
+    there = legacy("extensions.server", files)
+    assert there.value == {"one": False, "two": True}
+    trait = {LEGACY_ETC: 'c.NotebookApp.nbserver_extensions.update({"two": False})\n'}
+    del files[ENV.with_name("jupyter_notebook_config.json")]
+    assert legacy("extensions.server", files | trait).value == {"one": True, "two": False}
+
+
+def test_the_hubs_landing_page_beats_that_of_the_legacy_notebooks_file() -> None:
+    own = {LEGACY_ETC: 'c.NotebookApp.default_url = "/tree/a"\n'}
+    page = "interface.default_url"
+    assert legacy(page, {}).value == "/tree"
+    assert legacy(page, own).value == "/tree/a"
+    hub = LEGACY_HUB[HUB] + "c.Spawner.default_url = "
+    assert found(page, own | {HUB: f'{hub}"/tree/b"\n'}, notebook="6.5.7").value == "/tree/b"
+    assert found(page, own | {HUB: f'{hub}""\n'}, notebook="6.5.7").value == "/tree/a"
+
+
+def test_the_legacy_notebook_is_read_back_with_the_line_of_its_variable() -> None:
+    there = legacy(APP, {})
+    assert (there.value, there.file, there.line) == ("classic", HUB, 1)
+    assert there.trait == "c.Spawner.environment['JUPYTERHUB_SINGLEUSER_APP']"
+    lab = 'c.Spawner.environment = {"JUPYTERHUB_SINGLEUSER_APP": "jupyter-server"}\n'
+    assert found(APP, {HUB: lab}, notebook="6.5.7").value == "lab"
+    labhub = LEGACY_HUB[HUB] + 'c.Spawner.cmd = ["/opt/jupyterhub/bin/jupyter-labhub"]\n'
+    assert found(CULL, {HUB: labhub, ETC: cull(9)}, notebook="6.5.7").value == 9

@@ -192,7 +192,7 @@ def test_a_broken_rule_stops_the_plan_with_its_key() -> None:
 _WISHES = st.fixed_dictionaries(
     {},
     optional={
-        "interface.app": st.sampled_from(["lab", "notebook", "nbclassic", "default"]),
+        "interface.app": st.sampled_from(["lab", "notebook", "nbclassic", "classic", "default"]),
         "interface.default_url": st.sampled_from(["/lab", "/tree/a", "/voila", "default"]),
         "culling.server_idle": st.sampled_from(["never", "2h", "default"]),
         "culling.kernel_idle": st.sampled_from(["never", "20m", 30, "default"]),

@@ -45,6 +45,26 @@ def has_notebook(environment: Environment | None) -> bool:
     return _at_least(environment, "notebook", 7)
 
 
+def has_legacy_notebook(environment: Environment | None) -> bool:
+    """Return whether the legacy Notebook is there, a server application of its own.
+
+    `notebook.notebookapp` was taken out with Notebook 7; what came before 5.3 does not know the
+    traits that are asked about.
+    """
+    version = environment.version("notebook") if environment else None
+    return version is not None and (5, 3) <= version < (7,)
+
+
+def may_be_legacy(environment: Environment | None) -> bool:
+    """Return whether servers may be the legacy Notebook; an environment that is not known may."""
+    return environment is None or has_legacy_notebook(environment)
+
+
+def starts_as_extension(hub: Environment | None) -> bool:
+    """Return whether the hub's server is an extension of the modern one (JupyterHub >= 4)."""
+    return hub is None or "jupyterhub" not in hub.packages or _at_least(hub, "jupyterhub", 4)
+
+
 def has_nbclassic(environment: Environment | None) -> bool:
     """Return whether the classic pages of nbclassic are there."""
     return environment is not None and "nbclassic" in environment.packages

@@ -7,6 +7,7 @@ beats `c.Spawner.x` wherever the two stand (traitlets 5.16, `Configurable._find_
 from __future__ import annotations
 
 from jhwizard.facts import Environment, Write
+from jhwizard.jupyter.applications import LEGACY, SERVER, Application
 
 _BASES = ("Configurable", "LoggingConfigurable")
 _APPLICATION = (*_BASES, "SingletonConfigurable", "Application")
@@ -29,6 +30,15 @@ _LINEAGES: dict[str, tuple[str, ...]] = {
         *("BaseIPythonApplication", "IPKernelApp"),
     ),
 }
+_LEGACY_KERNELS = (*_BASES, "MultiKernelManager", "MappingKernelManager")
+_LEGACY_LINEAGES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(_LEGACY_KERNELS[2:], _LEGACY_KERNELS),
+    "NotebookApp": (
+        *(*_APPLICATION, "JupyterApp", "NotebookApp"),
+        *("SingleUserNotebookAppMixin", "SingleUserNotebookApp"),
+    ),
+}
+"""notebook 6.5's, whose kernel manager is not the asynchronous one, with JupyterHub's subclass."""
 _INSIDE_THE_SERVER = {*_KERNELS, "KernelSpecManager", "TerminalManager"}
 
 _SPAWNERS: dict[str, tuple[str, ...]] = {
@@ -57,17 +67,18 @@ DEFAULT_SPAWNER = "LocalProcessSpawner"
 _NO_SPAWNER = ("Authenticator", "Proxy", "Hub", "App", "Manager", "Culler", "Keeper")
 
 
-def server_lineage(cls: str) -> tuple[str, ...]:
+def server_lineage(cls: str, application: Application = SERVER) -> tuple[str, ...]:
     """Return the sections that reach the object which `c.<cls>` configures, weakest first."""
-    return _LINEAGES.get(cls, (*_BASES, cls))
+    lineages = _LEGACY_LINEAGES if application is LEGACY else _LINEAGES
+    return lineages.get(cls, (*_BASES, cls))
 
 
-def parent_of(cls: str) -> str:
+def parent_of(cls: str, application: Application) -> str:
     """Return the class whose section may hold one for `cls`, as in `c.ServerApp.<cls>.x`.
 
     Such a nested section beats all others. Empty when there is none.
     """
-    return "ServerApp" if cls in _INSIDE_THE_SERVER else ""
+    return application.cls if cls in _INSIDE_THE_SERVER else ""
 
 
 def is_spawner(cls: str) -> bool:

@@ -15,9 +15,10 @@ from pathlib import PurePosixPath
 from jhwizard.errors import WizardError
 from jhwizard.facts import Environment, Extension, LabExtension, Reading, Source
 from jhwizard.host import Host
+from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 
-SWITCH_DIRECTORY = "jupyter_server_config.d"
+_TRAITS = {(each.config, *each.switch_trait) for each in APPLICATIONS}
 _SHARED = (PurePosixPath("/usr/local/share/jupyter"), PurePosixPath("/usr/share/jupyter"))
 
 
@@ -29,10 +30,15 @@ def as_switches(path: PurePosixPath, reading: Reading) -> Reading:
     writes = tuple(
         replace(write, op="update", ours=path.name == OUR_EXTENSIONS)
         for write in reading.writes
-        if (write.cls, write.trait) == ("ServerApp", "jpserver_extensions")
+        if (_config_of(path), write.cls, write.trait) in _TRAITS
         and isinstance(write.value, Mapping)
     )
     return replace(reading, writes=writes)
+
+
+def _config_of(path: PurePosixPath) -> str:
+    """Return which application's switches a file holds, by the name of its config."""
+    return path.parent.stem if path.parent.suffix == ".d" else path.stem
 
 
 def server_extensions(sources: tuple[Source, ...]) -> tuple[Extension, ...]:

@@ -19,19 +19,6 @@ HUB_CONFIGS = (
 )
 """Where the hub's file is looked for when no running hub and no unit names one."""
 
-EXTENSIONS_FILES = (
-    "jupyter_notebook_config",
-    "jupyter_lab_config",
-    "jupyter_jupyter_server_terminals_config",
-)
-"""Config files of extensions, weakest first; each is there only with its extension.
-
-An extension puts the server's config on top of its own file before it hands both back
-(jupyter_server 2.21, `ExtensionApp._link_jupyter_server_extension`), so these lose to the server's
-files in every directory, and the extension that is linked first wins.
-"""
-SERVER_FILES = (*EXTENSIONS_FILES, "jupyter_config", "jupyter_server_config")
-"""Config files of the single-user server, weakest first."""
 IPYTHON_FILES = ("ipython_config", "ipython_kernel_config")
 """Config files of a Python kernel, weakest first."""
 OUR_EXTENSIONS = "zz_jhwizard.json"

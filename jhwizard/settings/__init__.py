@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from jhwizard.jupyter import classes
+from jhwizard.jupyter.applications import APPLICATIONS, LEGACY, SERVER
 from jhwizard.settings import (
     culling,
     environment,
@@ -15,7 +16,6 @@ from jhwizard.settings import (
     named_servers,
 )
 from jhwizard.settings.setting import (
-    EXTENSIONS_TRAIT,
     HubTrait,
     IPythonTrait,
     ServerExtensions,
@@ -39,12 +39,13 @@ SETTINGS: dict[str, Setting] = {s.key: s for step in STEPS for s in step.setting
 
 def owner_of(cls: str, trait: str) -> str:
     """Return the key of the setting that decides a trait, in whatever class section it stands."""
+    if (cls, trait) in {each.switch_trait for each in APPLICATIONS}:
+        return next(k for k, s in SETTINGS.items() if isinstance(s.lands, ServerExtensions))
+    cls = SERVER.cls if cls == LEGACY.cls else cls
     for key, record in SETTINGS.items():
         for lands in (record.lands, record.stronger):
             match lands:
                 case ServerTrait() | HubTrait() | IPythonTrait() if lands.trait == trait:
                     if cls in {lands.cls, *classes.server_lineage(lands.cls)}:
                         return key
-                case ServerExtensions() if (cls, trait) == EXTENSIONS_TRAIT:
-                    return key
     return ""

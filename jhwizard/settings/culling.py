@@ -9,6 +9,7 @@ from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities
 from jhwizard.language import _, ngettext
 from jhwizard.settings import hub_culler
+from jhwizard.settings.interface import CLASSIC
 from jhwizard.settings.kinds import Duration, YesNo
 from jhwizard.settings.read_traits import read_bool, read_integer
 from jhwizard.settings.setting import Rule, ServerTrait, Setting, Step, Values
@@ -153,7 +154,8 @@ def _work_is_lost(values: Values, _facts: Facts) -> str:
 
 
 def _terminals(values: Values, _facts: Facts) -> str:
-    if not values["culling.server_idle"]:
+    # The legacy Notebook counts its terminals (notebook 6.5, `shutdown_no_activity`).
+    if not values["culling.server_idle"] or values["interface.app"] == CLASSIC:
         return ""
     return _("An open terminal does not keep its server: jobs that run in one end with the server.")
 
@@ -162,6 +164,12 @@ def _silent_jobs(values: Values, _facts: Facts) -> str:
     idle = _seconds(values, "culling.terminal_idle")
     if not idle:
         return ""
+    if values["interface.app"] == CLASSIC:
+        # The legacy Notebook counts what passes a websocket (notebook 6.5, `TermSocket`).
+        return _(
+            "Only what an open tab shows counts: a job that prints nothing for {time}, or whose "
+            "tab is closed, is killed with its terminal"
+        ).format(time=_TIME.text(idle))
     return _(
         "Only output counts: a job that prints nothing for {time} is killed with its terminal, "
         "even while its tab is open"

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities
-from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, server_extensions
+from jhwizard.jupyter.applications import application
+from jhwizard.jupyter.extensions import server_extensions
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.language import _
+from jhwizard.settings.interface import CLASSIC
 from jhwizard.settings.kinds import Names, Switches, YesNo
 from jhwizard.settings.lab_extensions import LAB_DISABLED, LAB_LOCKED
 from jhwizard.settings.lab_extensions import RULES as LAB_RULES
@@ -42,7 +44,8 @@ def _server_choices(facts: Facts) -> tuple[Choice, ...]:
 
 def _installed(facts: Facts) -> object:
     """Return the switches of the `.d` files but jhwizard's own: what is there without it."""
-    installed = [s for s in facts.sources if s.path.parent.name == SWITCH_DIRECTORY]
+    directory = application(facts).switch_directory
+    installed = [s for s in facts.sources if s.path.parent.name == directory]
     theirs = tuple(s for s in installed if s.path.name != OUR_EXTENSIONS)
     return {e.name: e.enabled for e in server_extensions(theirs) if is_name(e.name)}
 
@@ -100,6 +103,13 @@ def _loaded(value: object, _facts: Facts) -> object:
     return tuple(dict.fromkeys(map(str, value))) if isinstance(value, list | tuple) else None
 
 
+def _has_extension_manager(facts: Facts, values: Values) -> bool:
+    """Return whether the server is JupyterLab's: the legacy Notebook has no `LabApp` of today."""
+    if values["interface.app"] == CLASSIC:
+        return False
+    return facts.user is None or capabilities.has_lab(facts.user)
+
+
 SERVER = Setting(
     key="extensions.server",
     sentence=_("Which server extensions shall be on?"),
@@ -153,7 +163,7 @@ USERS_MAY_INSTALL = Setting(
     ),
     write=lambda values, _facts: "pypi" if values["extensions.users_may_install"] else "readonly",
     read=lambda value, _facts: {"pypi": True, "readonly": False}.get(str(value)),
-    when=lambda facts, _values: facts.user is None or capabilities.has_lab(facts.user),
+    when=_has_extension_manager,
 )
 
 STEP = Step(

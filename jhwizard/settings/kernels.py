@@ -8,6 +8,7 @@ from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
 from jhwizard.printable import shown
 from jhwizard.settings import install_kernels
+from jhwizard.settings.interface import CLASSIC
 from jhwizard.settings.kinds import Names, OneOf, YesNo
 from jhwizard.settings.read_traits import read_bool
 from jhwizard.settings.setting import (
@@ -313,6 +314,8 @@ ENCRYPTION = Setting(
     write=lambda values, _facts: values["kernels.encryption"],
     read=_encryption,
     choices=_encryption_choices,
+    # The legacy Notebook's kernel manager has no such trait.
+    when=lambda _facts, values: values["interface.app"] != CLASSIC,
 )
 
 STEP = Step(

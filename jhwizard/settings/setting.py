@@ -12,13 +12,18 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from jhwizard.facts import Facts
+from jhwizard.jupyter.applications import SERVER
 from jhwizard.jupyter.page_config import Section
 from jhwizard.settings.kinds import Kind
 
 
 @dataclass(frozen=True)
 class ServerTrait:
-    """A trait of the single-user server, in `jupyter_server_config`."""
+    """A trait of the single-user server, in `jupyter_server_config`.
+
+    `ServerApp` is `NotebookApp`, and the file another one, where people's servers are the legacy
+    Notebook.
+    """
 
     cls: str
     trait: str
@@ -54,10 +59,10 @@ class IPythonTrait:
 
 @dataclass(frozen=True)
 class ServerExtensions:
-    """The switches of server extensions: `.d` files and `ServerApp.jpserver_extensions`."""
+    """The switches of server extensions: `.d` files, and above them a trait."""
 
-
-EXTENSIONS_TRAIT = ("ServerApp", "jpserver_extensions")
+    cls: str = SERVER.cls
+    trait: str = SERVER.switches
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,19 @@ class Follows:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A variable that some answers to a question need besides the trait it lands in."""
+
+    lands: SpawnerVariable
+    write: Callable[[Values, Facts], object]
+    """Its value; the empty text stands for no variable at all."""
+    read: Callable[[object, Facts], object]
+    """The answer that a value decides by itself; None when the trait decides."""
+    says: Callable[[Values, Facts], str]
+    """The comment above its line."""
+
+
+@dataclass(frozen=True)
 class Setting:
     """One question to the admin, and everything that follows from it."""
 
@@ -171,6 +189,10 @@ class Setting:
     """The answer that stands for no line at all; None where every answer is a line."""
     stronger: Landing | None = None
     """Another place that beats this one wherever it is set; None when there is none."""
+    weaker: Landing | None = None
+    """Another place that counts wherever this one is not set; None when there is none."""
+    beside: Beside | None = None
+    """What else an answer sets; None when it is one trait."""
     needs: str = ""
     """The first release it works with, as `jhwizard.jupyter` has it; empty for every one."""
     follows: Follows | None = None

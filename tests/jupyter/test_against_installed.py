@@ -16,6 +16,7 @@ from jhwizard.answers import Answers
 from jhwizard.detect import Options, detect
 from jhwizard.facts import AdminExempt, Facts
 from jhwizard.host import Host
+from jhwizard.jupyter.applications import LEGACY
 from jhwizard.jupyter.classes import server_lineage
 from jhwizard.jupyter.python_editing import render_value
 from jhwizard.jupyter.spawner_names import name_template
@@ -374,3 +375,51 @@ def test_a_trait_is_judged_by_the_installed_classes(
 ) -> None:
     assert refused in judged[name]
     assert bool(refused) == bool(judged[name])
+
+
+LEGACY_EXPECTED = {
+    "notebook.notebookapp:NotebookApp.shutdown_no_activity_timeout": 0,
+    "notebook.notebookapp:NotebookApp.default_url": "/tree",
+    "notebook.notebookapp:NotebookApp.nbserver_extensions": {},
+    "notebook.services.kernels.kernelmanager:MappingKernelManager.cull_idle_timeout": 0,
+    "notebook.services.kernels.kernelmanager:MappingKernelManager.cull_interval": 300,
+    "notebook.services.kernels.kernelmanager:MappingKernelManager.cull_connected": False,
+    "notebook.services.kernels.kernelmanager:MappingKernelManager.cull_busy": False,
+    "notebook.services.kernels.kernelmanager:MappingKernelManager.default_kernel_name": "python3",
+    "notebook.services.kernels.kernelmanager:MappingKernelManager.transport_encryption": None,
+    "notebook.terminal.terminalmanager:TerminalManager.cull_inactive_timeout": 0,
+    "notebook.terminal.terminalmanager:TerminalManager.cull_interval": 300,
+    "jupyter_client.kernelspec:KernelSpecManager.ensure_native_kernel": True,
+    "jupyter_client.kernelspec:KernelSpecManager.allowed_kernelspecs": [],
+}
+"""Default by class and trait of notebook 6.5; None for a trait that is not there."""
+
+LEGACY_ASK = """
+import importlib, json, sys
+answers = {}
+for name in json.load(sys.stdin):
+    module, _, rest = name.partition(":")
+    cls, trait = rest.split(".")
+    owner = getattr(importlib.import_module(module), cls)
+    found = owner.class_traits(config=True).get(trait)
+    bases = [each.__name__ for each in owner.__mro__]
+    answers[name] = [found.default() if found else None, bases]
+json.dump(answers, sys.stdout, default=sorted)
+"""
+
+
+def test_the_legacy_notebook_has_these_traits_and_defaults_and_sections() -> None:
+    answers = subprocess.run(
+        [built("notebook6") / "bin/python", "-c", LEGACY_ASK],
+        input=json.dumps(list(LEGACY_EXPECTED)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answers.returncode == 0, answers.stderr
+    installed = json.loads(answers.stdout)
+    assert {name: default for name, (default, _) in installed.items()} == LEGACY_EXPECTED
+    for name, (_default, bases) in installed.items():
+        known = server_lineage(name.partition(":")[2].partition(".")[0], LEGACY)
+        of_hub = [each for each in known if each.startswith("SingleUser")]
+        assert [each for each in reversed(bases) if each in known] + of_hub == list(known)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import machines
 import pytest
 from machines import HUB, after, machine, planned, text_of
 from rules import said
 
-from jhwizard.answers import write_answers
+from jhwizard.answers import Answers, write_answers
+from jhwizard.facts import Environment
+from jhwizard.settings import SETTINGS
 from jhwizard.settings.interface import APP
 
 
@@ -13,7 +17,7 @@ def test_an_interface_that_is_not_installed_is_refused_with_what_to_do() -> None
     without_lab = machine({}, jupyterlab="3.0.0")
     text = said(without_lab, "interface", app="lab")["error interface.app"]
     assert text.startswith("jupyterlab is not installed in /opt/jupyterhub: people would land on a")
-    assert [c.value for c in APP.choices(without_lab) if c.unavailable] == ["lab"]
+    assert [c.value for c in APP.choices(without_lab) if c.unavailable] == ["lab", "classic"]
 
 
 def test_an_old_hub_with_notebook_7_and_nbclassic_starts_nothing() -> None:
@@ -113,3 +117,96 @@ def test_the_page_in_a_json_file_or_a_block_changes_where_it_stands() -> None:
     again = after(block, '[interface]\ndefault_url = "/lab/tree/a"\n')
     assert "# People land on: lab, at /lab/tree/a.\n" in text_of(again, HUB)
     assert text_of(again, HUB).count("default_url") == 1
+
+
+def test_the_classic_notebook_needs_notebook_6_and_notebook_7_is_refused_beside_it() -> None:
+    def reasons(**packages: str) -> dict[str, str]:
+        return {c.value: c.unavailable for c in APP.choices(machine({}, **packages))}
+
+    assert reasons()["classic"] == "needs notebook before 7, found 7.6.5"
+    six = reasons(notebook="6.5.7")
+    assert (six["classic"], six["notebook"]) == ("", "needs notebook 7, found 6.5.7")
+    none = replace(machine({}), user=Environment(machines.PREFIX, None, "3.11", {}))
+    assert APP.choices(none)[3].unavailable == (
+        "notebook before 7 is not installed in /opt/jupyterhub"
+    )
+    refused = said(machine({}), "interface", app="classic")["error interface.app"]
+    assert refused.startswith("needs notebook before 7, found 7.6.5: no server would start")
+    set_by_hand = machine({HUB: _hub(JUPYTERHUB_SINGLEUSER_APP="notebook")})
+    assert set_by_hand.found["interface.app"].value == "classic"
+    assert "found 7.6.5" in said(set_by_hand, "interface")["warning interface.app"]
+    image = replace(machine({}), user=None)
+    assert "no server starts" in said(image, "interface", app="classic")["warning interface.app"]
+
+
+def _hub(**variables: str) -> str:
+    return f"c.Spawner.environment = {variables}\n"
+
+
+def test_what_keeps_the_classic_notebook_from_starting_is_named_with_its_line() -> None:
+    def refusal(hub: str, jupyterhub: str = "6.1.1") -> str:
+        facts = machine({HUB: hub}, notebook="6.5.7", jupyterhub=jupyterhub)
+        return said(facts, "interface", app="classic").get("error interface.app", "")
+
+    forced = refusal(_hub(JUPYTERHUB_SINGLEUSER_EXTENSION="1"))
+    assert f"JUPYTERHUB_SINGLEUSER_EXTENSION ({HUB}:1): take that line out" in forced
+    assert refusal(_hub(JUPYTERHUB_SINGLEUSER_EXTENSION="0")) == ""
+    assert refusal(_hub(JUPYTERHUB_SINGLEUSER_EXTENSION="1"), "3.1.1") == ""
+    labhub = refusal('c.Spawner.cmd = ["/opt/bin/jupyter-labhub"]\n')
+    broken = machines.ENV.parent / "jupyter_notebook_config.d/a.json"
+    facts = machine({broken: "{"}, notebook="6.5.7")
+    assert f"{broken} is not JSON" in said(facts, "interface", app="classic")["error interface.app"]
+    assert said(facts, "interface", app="nbclassic") == {}
+    assert f"starts jupyter-labhub, which is JupyterLab's server in any case ({HUB}:1)" in labhub
+
+
+def test_a_page_decides_for_or_against_the_classic_notebook() -> None:
+    facts = machine({HUB: _hub(JUPYTERHUB_SINGLEUSER_APP="notebook")}, notebook="6.5.7")
+    other = said(facts, "interface", app="classic", default_url="/lab")
+    assert other["error interface.default_url"].startswith("/lab is no page of classic")
+    page = after(facts, '[interface]\ndefault_url = "/tree/a"\n')
+    assert page.found["interface.app"].value == "classic"
+    lab = after(facts, '[interface]\ndefault_url = "/lab"\n')
+    assert lab.found["interface.app"].value == "lab"
+    nbclassic = '[interface]\napp = "nbclassic"\ndefault_url = "/tree/a"\n'
+    assert after(facts, nbclassic).found["interface.app"].value == "nbclassic"
+
+
+def test_the_variable_is_written_by_the_name_every_hub_knows_and_taken_out_again() -> None:
+    facts = machine({HUB: 'c.Spawner.default_url = "/lab"\n'}, notebook="6.5.7")
+    classic = after(facts, '[interface]\napp = "classic"\n')
+    assert '"JUPYTERHUB_SINGLEUSER_APP": "notebook.notebookapp.NotebookApp"' in text_of(
+        classic, HUB
+    )
+    assert planned(classic, write_answers(classic)).changes == ()
+    lab = after(classic, '[interface]\napp = "lab"\n')
+    assert text_of(lab, HUB) == text_of(facts, HUB)
+
+
+def test_a_variable_of_the_admins_own_is_overridden_and_counts_again() -> None:
+    own = _hub(JUPYTERHUB_SINGLEUSER_APP="notebook", EDITOR="vi")
+    facts = machine({HUB: own}, notebook="6.5.7")
+    lab = after(facts, '[interface]\napp = "lab"\n')
+    assert text_of(lab, HUB).startswith(own)
+    assert 'update({"JUPYTERHUB_SINGLEUSER_APP": ""})' in text_of(lab, HUB)
+    assert lab.found["interface.app"].value == "lab"
+    nbclassic = after(lab, '[interface]\napp = "nbclassic"\n')
+    assert nbclassic.found["interface.app"].value == "nbclassic"
+    again = after(nbclassic, '[interface]\napp = "classic"\n')
+    assert "update" not in text_of(again, HUB)
+    json = HUB.with_suffix(".json")
+    there = '{"Spawner": {"environment": {"JUPYTERHUB_SINGLEUSER_APP": "notebook"}}}\n'
+    modern = after(machine({json: there}, notebook="6.5.7"), '[interface]\napp = "lab"\n')
+    assert '{"JUPYTERHUB_SINGLEUSER_APP": ""}' in text_of(modern, json)
+    assert modern.found["interface.app"].value == "lab"
+
+
+def test_questions_the_classic_notebook_knows_nothing_of_are_not_asked() -> None:
+    facts = machine({}, notebook="6.5.7")
+    answers = Answers(facts)
+    for key in ("kernels.encryption", "extensions.users_may_install"):
+        assert SETTINGS[key].when(facts, answers)
+    answers.give("interface.app", "classic")
+    for key in ("kernels.encryption", "extensions.users_may_install"):
+        assert not SETTINGS[key].when(facts, answers)
+    assert SETTINGS["kernels.native"].when(facts, answers)
