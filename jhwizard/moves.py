@@ -138,16 +138,24 @@ def dormant_blocks(facts: Facts) -> list[Source]:
 def notices_of_moves(before: Facts, after: Facts, edits: Iterable[Edit]) -> Iterator[Notice]:
     """Yield which of the admin's lines no longer count or begin to, and what of ours is lost."""
     if before.legacy == after.legacy:
-        text = _("jhwizard's lines there do not count: people's servers are {cls}, and read others")
+        text = _(
+            "{file}: jhwizard's lines there do not count, as people's servers are {cls} and read "
+            "other files"
+        )
         for source in dormant_blocks(before):
-            yield Notice(APP.key, text.format(cls=application(before).title), source.path)
+            words = text.format(file=source.path, cls=application(before).title)
+            yield Notice(APP.key, words, source.path)
         return
     cls = application(after).title
-    gone = _("c.{name} no longer counts: people's servers will be {cls}, which does not read it")
-    come = _("c.{name} counts from now on: people's servers will be {cls}, which reads it")
+    gone = _(
+        "{file}, line {line}: c.{name} no longer counts, as people's servers will be {cls}, which "
+        "does not read it"
+    )
+    come = _("{file}, line {line}: c.{name} counts from now on, as people's servers will be {cls}")
     for here, there, text in ((before, after, gone), (after, before, come)):
         for source, write in _read_only(here, there):
-            words = text.format(name=f"{write.cls}.{write.trait}", cls=cls)
+            name = f"{write.cls}.{write.trait}"
+            words = text.format(file=source.path, line=write.line, name=name, cls=cls)
             yield Notice(APP.key, words, source.path, write.line)
     yield from _lost(before, cls, {edit.key for edit in edits})
 
@@ -166,9 +174,9 @@ def _read_only(here: Facts, there: Facts) -> Iterator[tuple[Source, Write]]:
 
 def _lost(before: Facts, cls: str, said: set[str]) -> Iterator[Notice]:
     """Yield what jhwizard wrote and the other application has nothing like."""
-    text = _("For {cls} there is nothing like it: what jhwizard wrote goes for good")
+    text = _("{place}: {cls} has nothing like it, and what jhwizard wrote goes for good")
     for key, record in SETTINGS.items():
         is_servers = role_of(record.lands) == "server" and not isinstance(record.lands, NotConfig)
         found = before.found[key]
         if is_servers and is_moved(found) and key not in said:
-            yield Notice(key, text.format(cls=cls), found.file, found.line)
+            yield Notice(key, text.format(place=found.origin, cls=cls), found.file, found.line)
