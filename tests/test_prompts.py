@@ -57,11 +57,11 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
         + SPACE
         + ENTER  # the first server extension
         + SPACE
-        + ENTER  # the first of JupyterLab's off
-        + ENTER  # and none locked
-        + SPACE
         + ENTER  # the first IPython extension
         + "y"
+        + SPACE
+        + ENTER  # the first of JupyterLab's off
+        + ENTER  # and none locked
         + SKIP_KERNELS
         + "y"
         + CLEAR

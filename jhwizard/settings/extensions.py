@@ -160,11 +160,11 @@ STEP = Step(
     name="extensions",
     title=_("Extensions"),
     intro=_("What everybody's server and Python kernels load when they start."),
-    settings=(SERVER, LAB_DISABLED, LAB_LOCKED, IPYTHON, USERS_MAY_INSTALL),
+    settings=(SERVER, IPYTHON, USERS_MAY_INSTALL, LAB_DISABLED, LAB_LOCKED),
     rules=(
         Rule(("extensions.server", "interface.app"), "error", _interface_switched_off),
         Rule(("extensions.server",), "warning", _unknown_extension),
-        *LAB_RULES,
         Rule(("extensions.ipython",), "warning", _cython_missing),
+        *LAB_RULES,
     ),
 )
