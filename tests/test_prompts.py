@@ -1,5 +1,6 @@
 """The prompts, driven by real keys through prompt_toolkit's own pipe."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,13 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
         + SKIP_TERMINALS
         + SKIP_HUB
         + SPACE
-        + ENTER  # the first server extension and the first IPython extension
+        + ENTER  # the first server extension
         + SPACE
-        + ENTER
+        + ENTER  # the first IPython extension
         + "y"
+        + SPACE
+        + ENTER  # the first of JupyterLab's off
+        + ENTER  # and none locked
         + SKIP_KERNELS
         + "y"
         + CLEAR
@@ -76,6 +80,8 @@ def test_the_whole_setup_is_asked_and_written(root: Path, keys: PipeInput) -> No
     server = (root / "etc/jupyter/jupyter_server_config.py").read_text()
     assert "c.MappingKernelManager.cull_idle_timeout = 1200" in server
     assert "c.ServerApp.shutdown_no_activity_timeout = 3600" in server
+    page = (root / "etc/jupyter/labconfig/page_config.d/zz_jhwizard.json").read_text()
+    assert json.loads(page) == {"disabledExtensions": {"@jupyter-notebook/lab-extension": True}}
     hub = (root / "etc/jupyterhub/jupyterhub_config.py").read_text()
     assert 'c.Spawner.default_url = "/tree"  # since the move to Lab' in hub
     assert "    return 3\n" in hub

@@ -174,7 +174,7 @@ STEP = Step(
     rules=(
         Rule(("extensions.server", "interface.app"), "error", _interface_switched_off),
         Rule(("extensions.server",), "warning", _unknown_extension),
-        *LAB_RULES,
         Rule(("extensions.ipython",), "warning", _cython_missing),
+        *LAB_RULES,
     ),
 )
