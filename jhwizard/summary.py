@@ -35,7 +35,7 @@ def set_here(facts: Facts) -> list[tuple[Setting, Found]]:
     return [
         (record, facts.found[record.key])
         for record in SETTINGS.values()
-        if facts.found[record.key].kind != "default" and not isinstance(record.lands, NotConfig)
+        if facts.found[record.key].file is not None and not isinstance(record.lands, NotConfig)
     ]
 
 
