@@ -32,6 +32,8 @@ SIGNS = {"error": "✗", "warning": "!", "note": "·"}
 """How the levels of an issue are told apart without colours."""
 STYLES = {"✗": "$text-error", "!": "$text-warning", "·": "$text-muted", "✓": "$text-success"}
 """What colour adds to a sign."""
+COMPACT = "-textual-compact"
+"""The class of a compact widget. Textual gives it one screen too late, and styles it twice."""
 NARROW = 30
 """Columns assumed for a list that has not been laid out yet."""
 
@@ -127,7 +129,7 @@ class Choices(OptionList):
         self.many = many
         self.named = named
         self.room = NARROW
-        super().__init__(compact=True, markup=False)
+        super().__init__(compact=True, markup=False, classes=COMPACT)
         self._fill(self.rows)
 
     def show(self, chosen: Iterable[str], rows: Sequence[Choice] | None = None) -> None:
@@ -178,6 +180,21 @@ class Choices(OptionList):
         return Content(beside if cell_len(beside) <= self.room else below)
 
 
+class Line(Input):
+    """A line to type into."""
+
+    def __init__(self, text: str, hint: str, *, id: str | None = None) -> None:  # noqa: A002 - as Textual
+        """Start with `text`; `hint` is shown as long as there is none."""
+        # The classes Textual gives it once it is there: with them from the start it is styled once.
+        classes = f"{COMPACT} -valid"
+        super().__init__(text, placeholder=hint, compact=True, id=id, classes=classes)
+        self.cursor_blink = False
+
+    def on_unmount(self) -> None:
+        """Be forgotten: what Textual 8.2 subscribes here holds the line, and so its whole page."""
+        self.screen.text_selection_started_signal.unsubscribe(self)
+
+
 class Keys(Footer):
     """The keys that do something, made anew only when others do than before.
 
@@ -195,6 +212,7 @@ class Keys(Footer):
         )
         if keys != self.shown or not screen.app.app_focus:
             self.shown = keys if screen.app.app_focus else ()
+            self.mutate_reactive(Footer.compact)  # else it holds every key that ever was (8.2)
             super().bindings_changed(screen)
 
 
@@ -235,7 +253,9 @@ class Confirm(ModalScreen[bool]):
 
 def push_button(label: str, id: str, *, classes: str = "") -> Button:  # noqa: A002 - as Textual
     """Return a button one row high that is a button without colours too."""
-    return Button(Content(f"[ {label} ]"), id=id, compact=True, classes=classes)
+    button = Button(Content(f"[ {label} ]"), id=id, compact=True, classes=classes)
+    button.active_effect_duration = 0  # a flash is one more screen, twice
+    return button
 
 
 def relabel(button: Button, label: str) -> None:
