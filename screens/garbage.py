@@ -11,10 +11,10 @@ import gc
 from textual.screen import Screen
 from textual.timer import Timer
 
-_RARELY = (50_000, 5, 5)
+_RARELY = (20_000, 3, 3)
 """Objects made before Python looks by itself: only where somebody pages without a pause."""
-_ENOUGH = 20_000
-"""Objects made since the last time that are worth a look in a pause: a page or two."""
+_ENOUGH = 10_000
+"""Objects made since the last time that are worth a look in a pause: a page."""
 _PAUSE = 0.8
 """Seconds without another page until nobody is taken to wait."""
 

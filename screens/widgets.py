@@ -7,7 +7,7 @@ nothing on a terminal without colours and nothing to a screen reader.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,7 +40,10 @@ NARROW = 30
 
 def hang(sign: str, text: str, width: int) -> str:
     """Return `text` wrapped behind `sign`, further lines indented below the first."""
-    lines = textwrap.wrap(printable(text), max(width - len(sign) - 1, 8)) or [""]
+    text, room = printable(text), max(width - len(sign) - 1, 8)
+    # A thousand rows are wrapped at once, and nearly all of them fit.
+    fits = len(text) <= room and text == text.strip() and "\n" not in text
+    lines = [text] if fits else textwrap.wrap(text, room) or [""]
     return "\n".join([f"{sign} {lines[0]}", *(f"{' ' * len(sign)} {line}" for line in lines[1:])])
 
 
@@ -134,16 +137,18 @@ class Choices(OptionList):
 
     def show(self, chosen: Iterable[str], rows: Sequence[Choice] | None = None) -> None:
         """Mark `chosen` among `rows`, or among the rows there are."""
-        self.chosen = set(chosen)
+        before, self.chosen = self.chosen, set(chosen)
         if rows is not None and tuple(rows) != self.rows:
             self.rows = tuple(rows)
             self._fill(self.rows)
-        self._mark()
+        else:
+            self._mark(before ^ self.chosen)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Wrap the rows to the new width."""
-        self.room = self.scrollable_content_region.width
-        self._mark()
+        if self.room != self.scrollable_content_region.width:
+            self.room = self.scrollable_content_region.width
+            self._mark({row.value for row in self.rows})
 
     @on(OptionList.OptionSelected)
     def _select(self, event: OptionList.OptionSelected) -> None:
@@ -160,9 +165,11 @@ class Choices(OptionList):
         possible = [i for i, row in enumerate(rows) if not self._barred(row)]
         self.highlighted = next(iter([*first, *possible]), None)
 
-    def _mark(self) -> None:
+    def _mark(self, values: Collection[str]) -> None:
+        """Show the rows of `values` as they are now."""
         for index, row in enumerate(self.rows):
-            self.replace_option_prompt_at_index(index, self._prompt(row))
+            if row.value in values:
+                self.replace_option_prompt_at_index(index, self._prompt(row))
 
     def _barred(self, row: Choice) -> bool:
         """Return whether a row cannot be chosen; what is in force can always be taken away."""
