@@ -26,6 +26,8 @@ def shown(text: str, width: int = 60) -> str:
 
 def printable(text: str) -> str:
     """Return `text` of several lines with everything unprintable escaped but line ends and tabs."""
+    if text.isprintable():
+        return text  # most are, and lists have a thousand of them
     return "".join(ch if ch.isprintable() or ch in "\n\t" else escaped(ch) for ch in text)
 
 

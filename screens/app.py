@@ -7,7 +7,6 @@ is gone), files are written completely or not at all.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Iterable, Mapping
@@ -23,6 +22,7 @@ from textual.theme import Theme
 
 from jhwizard.errors import Status
 from jhwizard.language import _
+from jhwizard.screens import garbage
 from jhwizard.screens.session import Session
 from jhwizard.screens.steps import PAGES
 from jhwizard.screens.widgets import Confirm
@@ -102,7 +102,7 @@ class WizardApp(App[int]):
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         # Not through the loop: it may be waiting for a terminal that is gone.
         signal.signal(signal.SIGHUP, self._hang_up)
-        self.call_after_refresh(_collect_garbage_again)
+        self.call_after_refresh(garbage.begin)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every step and every key in the palette."""
@@ -156,13 +156,6 @@ class WizardApp(App[int]):
             self.session.hung_up = True
         else:
             os._exit(Status.INTERRUPTED)
-
-
-def _collect_garbage_again() -> None:
-    """Do what `cli` put off; what is there by now stays, and later rounds need not look at it."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def look(variables: Mapping[str, str]) -> str:

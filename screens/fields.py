@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from jhwizard.language import _
-from jhwizard.screens.widgets import Choices, words
+from jhwizard.screens.widgets import Choices, Line, words
 from jhwizard.settings.kinds import Count, Duration, Names, OneOf, Switches, YesNo
 from jhwizard.settings.setting import Choice, Setting
 from jhwizard.settings.traits_kind import Traits
@@ -35,7 +35,7 @@ class Answered(Message):
     key: str
 
 
-class Typed(Input):
+class Typed(Line):
     """A line to type an answer into."""
 
     def __init__(self, wizard: Wizard, setting: Setting) -> None:
@@ -45,8 +45,7 @@ class Typed(Input):
         self.unknown = wizard.facts.found[setting.key].value is None
         hint = _("left as it is") if self.unknown else _("such as {example}")
         hint = hint.format(example=setting.kind.example)
-        super().__init__(wizard.text(setting.key), placeholder=hint, compact=True)
-        self.cursor_blink = False
+        super().__init__(wizard.text(setting.key), hint)
 
     def reload(self) -> None:
         """Show the wizard's answer."""
@@ -84,11 +83,11 @@ class Listed(Vertical):
         """Lay out the filter, the rows, the answer in words and the line for other names."""
         if len(self._rows()) > LONG:
             self.add_class("-long")
-            yield _line(_("type a part of a name to see only those"), "filter")
+            yield Line("", _("type a part of a name to see only those"), id="filter")
         yield self.list
         if isinstance(self.setting.kind, Names):
             yield words(self._answer(), classes="answer")
-            yield _line(_("another name, then Enter"), "extra")
+            yield Line("", _("another name, then Enter"), id="extra")
 
     def reload(self) -> None:
         """Show the wizard's answer."""
@@ -206,9 +205,3 @@ def _names(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     return tuple(value) if isinstance(value, tuple | Mapping) else ()
-
-
-def _line(hint: str, id: str) -> Input:  # noqa: A002 - as Textual
-    line = Input(placeholder=hint, compact=True, id=id)
-    line.cursor_blink = False
-    return line

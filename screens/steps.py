@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from jhwizard.language import _
 from jhwizard.screens.session import Session
-from jhwizard.screens.widgets import NARROW, hang
+from jhwizard.screens.widgets import COMPACT, NARROW, hang
 from jhwizard.settings import STEPS
 from jhwizard.settings.setting import Step
 
@@ -48,7 +48,8 @@ class StepList(OptionList):
 
     def __init__(self, session: Session) -> None:
         """Show every step as to do."""
-        super().__init__(*(Option("") for _page in PAGES), id="steps", compact=True, markup=False)
+        rows = [Option("") for _page in PAGES]
+        super().__init__(*rows, id="steps", compact=True, markup=False, classes=COMPACT)
         self.session = session
         self.present = 0
         self.room = NARROW

@@ -7,7 +7,7 @@ nothing on a terminal without colours and nothing to a screen reader.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,13 +32,18 @@ SIGNS = {"error": "✗", "warning": "!", "note": "·"}
 """How the levels of an issue are told apart without colours."""
 STYLES = {"✗": "$text-error", "!": "$text-warning", "·": "$text-muted", "✓": "$text-success"}
 """What colour adds to a sign."""
+COMPACT = "-textual-compact"
+"""The class of a compact widget. Textual gives it one screen too late, and styles it twice."""
 NARROW = 30
 """Columns assumed for a list that has not been laid out yet."""
 
 
 def hang(sign: str, text: str, width: int) -> str:
     """Return `text` wrapped behind `sign`, further lines indented below the first."""
-    lines = textwrap.wrap(printable(text), max(width - len(sign) - 1, 8)) or [""]
+    text, room = printable(text), max(width - len(sign) - 1, 8)
+    # A thousand rows are wrapped at once, and nearly all of them fit.
+    fits = len(text) <= room and text == text.strip() and "\n" not in text
+    lines = [text] if fits else textwrap.wrap(text, room) or [""]
     return "\n".join([f"{sign} {lines[0]}", *(f"{' ' * len(sign)} {line}" for line in lines[1:])])
 
 
@@ -127,21 +132,23 @@ class Choices(OptionList):
         self.many = many
         self.named = named
         self.room = NARROW
-        super().__init__(compact=True, markup=False)
+        super().__init__(compact=True, markup=False, classes=COMPACT)
         self._fill(self.rows)
 
     def show(self, chosen: Iterable[str], rows: Sequence[Choice] | None = None) -> None:
         """Mark `chosen` among `rows`, or among the rows there are."""
-        self.chosen = set(chosen)
+        before, self.chosen = self.chosen, set(chosen)
         if rows is not None and tuple(rows) != self.rows:
             self.rows = tuple(rows)
             self._fill(self.rows)
-        self._mark()
+        else:
+            self._mark(before ^ self.chosen)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Wrap the rows to the new width."""
-        self.room = self.scrollable_content_region.width
-        self._mark()
+        if self.room != self.scrollable_content_region.width:
+            self.room = self.scrollable_content_region.width
+            self._mark({row.value for row in self.rows})
 
     @on(OptionList.OptionSelected)
     def _select(self, event: OptionList.OptionSelected) -> None:
@@ -158,9 +165,11 @@ class Choices(OptionList):
         possible = [i for i, row in enumerate(rows) if not self._barred(row)]
         self.highlighted = next(iter([*first, *possible]), None)
 
-    def _mark(self) -> None:
+    def _mark(self, values: Collection[str]) -> None:
+        """Show the rows of `values` as they are now."""
         for index, row in enumerate(self.rows):
-            self.replace_option_prompt_at_index(index, self._prompt(row))
+            if row.value in values:
+                self.replace_option_prompt_at_index(index, self._prompt(row))
 
     def _barred(self, row: Choice) -> bool:
         """Return whether a row cannot be chosen; what is in force can always be taken away."""
@@ -176,6 +185,21 @@ class Choices(OptionList):
         beside = f"{text}  ✗ {row.unavailable}"
         below = text + "\n" + hang("    ✗", row.unavailable, self.room)
         return Content(beside if cell_len(beside) <= self.room else below)
+
+
+class Line(Input):
+    """A line to type into."""
+
+    def __init__(self, text: str, hint: str, *, id: str | None = None) -> None:  # noqa: A002 - as Textual
+        """Start with `text`; `hint` is shown as long as there is none."""
+        # The classes Textual gives it once it is there: with them from the start it is styled once.
+        classes = f"{COMPACT} -valid"
+        super().__init__(text, placeholder=hint, compact=True, id=id, classes=classes)
+        self.cursor_blink = False
+
+    def on_unmount(self) -> None:
+        """Be forgotten: what Textual 8.2 subscribes here holds the line, and so its whole page."""
+        self.screen.text_selection_started_signal.unsubscribe(self)
 
 
 class Keys(Footer):
@@ -195,6 +219,7 @@ class Keys(Footer):
         )
         if keys != self.shown or not screen.app.app_focus:
             self.shown = keys if screen.app.app_focus else ()
+            self.mutate_reactive(Footer.compact)  # else it holds every key that ever was (8.2)
             super().bindings_changed(screen)
 
 
@@ -235,7 +260,9 @@ class Confirm(ModalScreen[bool]):
 
 def push_button(label: str, id: str, *, classes: str = "") -> Button:  # noqa: A002 - as Textual
     """Return a button one row high that is a button without colours too."""
-    return Button(Content(f"[ {label} ]"), id=id, compact=True, classes=classes)
+    button = Button(Content(f"[ {label} ]"), id=id, compact=True, classes=classes)
+    button.active_effect_duration = 0  # a flash is one more screen, twice
+    return button
 
 
 def relabel(button: Button, label: str) -> None:

@@ -10,9 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Button, OptionList, Static
 
 from jhwizard.language import _, ngettext
+from jhwizard.screens import garbage
 from jhwizard.screens.deployment import DeploymentPane
 from jhwizard.screens.help import HelpScreen, about, keys, legend, page
 from jhwizard.screens.pane import Pane
@@ -60,6 +62,7 @@ class WizardScreen(Screen[None]):
         """The page that is shown; None before the first one."""
         self.wanted: tuple[int, str | None] | None = None
         """Where to go when the machine has been read: page and, maybe, a key."""
+        self._tidying: Timer | None = None
         if start_step is not None:
             self.wanted = (index_of(start_step), None)
 
@@ -100,6 +103,7 @@ class WizardScreen(Screen[None]):
         self.refresh_state()
         self.refresh_bindings()
         self._focus(pane, key)
+        self._tidying = garbage.later(self, self._tidying)
 
     def _may_go(self, index: int, key: str | None, write: Review | None) -> bool:
         """Return whether a page can be shown now; else remember it or say why not."""
@@ -290,6 +294,9 @@ class WizardScreen(Screen[None]):
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
         self._refresh_help()
+        if isinstance(self.focused, OptionList):
+            # Before Textual puts it into the middle: from row to row a list moves no further.
+            self._reveal()
         self.call_after_refresh(self._reveal)
 
     def on_resize(self) -> None:

@@ -1,138 +1,123 @@
 """jhwizard side by side with the programs people use today, in one run, taking turns.
 
-    .venv/bin/python tests/benchmarks/compare.py [ROUNDS]
+    .venv/bin/python tests/benchmarks/compare.py --jhwizard ~/.local/share/jhwizard/bin/jhwizard
 
-Prints medians and ratios. Not a test: a busy machine makes every number larger, and the ratios
-are what stays. Needs the environment `hub6` of the real tests.
+Prints medians, 95th percentiles and ratios; docs/performance.md says what they mean. Not a test:
+a busy machine makes every number larger, and the ratios are what stays. The jupyter commands are
+those of the environment `hub6` of the real tests.
 """
 
-import fcntl
+from __future__ import annotations
+
+import argparse
+import math
 import os
-import pty
-import re
-import select
-import signal
-import statistics
-import struct
-import subprocess
+import shutil
 import sys
 import tempfile
-import termios
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import at_work
+import start_up
+from many import EXTENSIONS, KERNELS, many
+from on_a_terminal import Answer
 from real.built import built
 
-JHWIZARD = str(Path(sys.executable).with_name("jhwizard"))
-HELLO = """
-from textual.app import App
-from textual.widgets import Static
-class Hello(App):
-    def compose(self):
-        yield Static("hello from textual")
-Hello().run()
-"""
-TEXTUAL = "a Textual app of one line, first paint"
-ESCAPES = re.compile(rb"\x1b\[[0-9;?>]*[A-Za-z]|\x1b[()][0-9A-B]|\x1b[=>]")
+from jhwizard.demo import build
 
-
-def environment() -> dict[str, str]:
-    """Return the surroundings of every program: byte code is kept, as an installation does."""
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-
-
-def finished(argv: Sequence[str]) -> Callable[[], float]:
-    """Return a way to take the seconds until a program has ended."""
-
-    def run() -> float:
-        start = time.perf_counter()
-        subprocess.run(argv, env=environment(), capture_output=True, check=False)
-        return time.perf_counter() - start
-
-    return run
-
-
-def painted(argv: Sequence[str], marker: bytes) -> Callable[[], float]:
-    """Return a way to take the seconds until a program has put `marker` on an 80x24 terminal."""
-
-    def run() -> float:
-        start = time.perf_counter()
-        pid, screen = pty.fork()
-        if pid == 0:
-            os.execve(argv[0], list(argv), environment())  # noqa: S606 - a shell would cost time
-        fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        try:
-            return _seen(screen, marker) - start
-        finally:
-            os.kill(pid, signal.SIGTERM)
-            os.close(screen)
-            os.waitpid(pid, 0)
-
-    return run
-
-
-def _seen(screen: int, marker: bytes) -> float:
-    text, end = b"", time.perf_counter() + 20
-    while marker not in ESCAPES.sub(b"", text):
-        ready, _, _ = select.select([screen], [], [], end - time.perf_counter())
-        if not ready:
-            sys.exit(f"{marker!r} was not seen:\n{text[-2000:]!r}")
-        text += os.read(screen, 65536)
-    return time.perf_counter()
-
-
-def measure(cases: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
-    """Return the median seconds of each case; the cases take turns."""
-    taken: dict[str, list[float]] = {name: [] for name in cases}
-    for case in cases.values():
-        case()  # byte code and disk cache are warm for everybody
-    for _ in range(rounds):
-        for name, case in cases.items():
-            taken[name].append(case())
-    return {name: statistics.median(times) for name, times in taken.items()}
+TODAY = ("jupyter ", "jupyterhub ")
+TEXTUAL = "a one-widget Textual app, first screen"
+RATIOS = (
+    ("jhwizard --version", "python -c pass"),
+    ("jhwizard setup, first screen", TEXTUAL),
+    ("jhwizard demo, first screen", TEXTUAL),
+)
 
 
 def main() -> None:
-    """Print the table."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    prefix = built("hub6") / "bin"
-    python = str(prefix / "python3")
-    state = tempfile.mkdtemp(prefix="jhwizard-benchmark-")
-    show = [JHWIZARD, "show", "--hub-python", python, "--state", state]
-    extensions = [str(prefix / "jupyter-server"), "extension", "list"]
-    times = measure(
-        {
-            "python -c pass": finished([sys.executable, "-c", "pass"]),
-            "jhwizard --version": finished([JHWIZARD, "--version"]),
-            "jhwizard show": finished(show),
-            "jupyter kernelspec list": finished([str(prefix / "jupyter"), "kernelspec", "list"]),
-            "jupyter server extension list": finished(extensions),
-            "jupyter labextension list": finished([str(prefix / "jupyter-labextension"), "list"]),
-            "jupyterhub --version": finished([str(prefix / "jupyterhub"), "--version"]),
-            "a Textual app of one line, first paint": painted(
-                [sys.executable, "-c", HELLO], b"hello from textual"
-            ),
-            "jhwizard demo, splash": painted([JHWIZARD, "demo"], b"jhwizard"),
-            "jhwizard demo, first screen": painted([JHWIZARD, "demo"], b"Deployment"),
-        },
-        rounds,
+    """Print everything."""
+    given = _arguments()
+    with tempfile.TemporaryDirectory(prefix="jhwizard-benchmark-") as name:
+        os.environ["TMPDIR"] = name
+        place = Path(name)
+        _start_up(given, place)
+        _at_work(given, place)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    here = Path(sys.executable).with_name("jhwizard")
+    parser.add_argument("--jhwizard", type=Path, default=here, help="an installed one is quicker")
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--smoke", action="store_true", help="one tiny round, nothing of Jupyter")
+    given = parser.parse_args()
+    given.rounds = 1 if given.smoke else given.rounds
+    given.jhwizard = given.jhwizard.absolute()
+    return given
+
+
+def _start_up(given: argparse.Namespace, place: Path) -> None:
+    root, state = build(place / "small" / "machine"), place / "state"
+    times = start_up.medians(start_up.starts(given.jhwizard, root, state), given.rounds)
+    _print_times(times)
+    for ours, other in RATIOS:
+        print(f"{times[ours] / times[other]:8.2f}     {ours} / {other}")  # noqa: T201 - its output
+    if given.smoke:
+        return
+    hub = Path(built("hub6"))
+    times = start_up.medians(
+        start_up.jupyter_commands(given.jhwizard, hub, state), math.ceil(given.rounds / 2)
     )
+    _print_times(times)
+    today = sum(seconds for name, seconds in times.items() if name.startswith(TODAY))
+    print(f"{today / times['jhwizard show']:8.2f}     the four / jhwizard show")  # noqa: T201
+
+
+def _at_work(given: argparse.Namespace, place: Path) -> None:
+    python, whiptail = str(given.jhwizard.with_name("python")), bool(shutil.which("whiptail"))
+    print("\n   first output     screen still    bytes\n     p50    p95      p50    p95      p50")  # noqa: T201
+    _print_keys(at_work.others(python, whiptail=whiptail, rounds=given.rounds))
+    with at_work.setup(given.jhwizard, place / "small" / "machine", place / "state") as wizard:
+        memory = {"at the first screen": wizard.resident()}
+        _print_keys(
+            [("first visits of steps, jhwizard", at_work.around(wizard, 0 if given.smoke else 1))]
+        )
+        memory["after all steps"] = wizard.resident()
+        if not given.smoke:
+            _print_keys(at_work.keys(wizard, given.rounds))
+            _print_keys([("steps, jhwizard", at_work.around(wizard, 10))])
+            memory["ten times round"] = wizard.resident()
+    size = (3, 2) if given.smoke else (KERNELS, EXTENSIONS)
+    root = many(place / "many" / "machine", *size)
+    print(f"with {size[0]} kernelspecs and {size[1]} extensions more:")  # noqa: T201
+    with at_work.setup(given.jhwizard, root, place / "state") as wizard:
+        if not given.smoke:
+            _print_keys(at_work.long_lists(wizard, max(given.rounds // 5, 1)))
+        memory["with the long lists"] = wizard.resident()
+    for name, size_now in memory.items():
+        print(f"{size_now:8.1f} MB  resident {name}")  # noqa: T201
+
+
+def _print_times(times: dict[str, float]) -> None:
     for name, seconds in times.items():
-        print(f"{seconds * 1000:8.0f} ms  {name}")  # noqa: T201 - this is its output
-    today = sum(times[n] for n in times if n.startswith(("jupyter ", "jupyterhub ")))
-    ratios = {
-        "the four jupyter commands / jhwizard show": today / times["jhwizard show"],
-        "jhwizard --version / python -c pass": times["jhwizard --version"]
-        / times["python -c pass"],
-        "first screen / one-line Textual app": times["jhwizard demo, first screen"]
-        / times[TEXTUAL],
-    }
-    for name, ratio in ratios.items():
-        print(f"{ratio:8.2f}     {name}")  # noqa: T201 - this is its output
+        print(f"{seconds * 1000:8.0f} ms  {name}")  # noqa: T201
+
+
+def _print_keys(measured: Iterable[tuple[str, list[Answer]]]) -> None:
+    for name, answers in measured:
+        first, still = [a.first * 1000 for a in answers], [a.still * 1000 for a in answers]
+        size = _percentile([a.size for a in answers], 50)
+        both = " ".join(
+            f"{_percentile(x, 50):7.0f}{_percentile(x, 95):7.0f} " for x in (first, still)
+        )
+        print(f" {both}{size:8.0f}   {name}")  # noqa: T201
+
+
+def _percentile(values: list[float] | list[int], share: int) -> float:
+    return sorted(values)[max(math.ceil(len(values) * share / 100) - 1, 0)]
 
 
 if __name__ == "__main__":
