@@ -105,7 +105,7 @@ class Answers(Mapping[str, object]):
     def changes(self) -> dict[str, object]:
         """Return what differs from what is in force, as an answers file has it; None: taken out.
 
-        Of a table, the names that differ.
+        Of a table, the names that differ; "default" for one that is taken out.
         """
         return {key: self._change(key) for key in SETTINGS if self.changed(key)}
 
@@ -114,7 +114,9 @@ class Answers(Mapping[str, object]):
         if key in self.reset:
             return None
         if isinstance(value, Mapping) and isinstance(there, Mapping):
-            value = {name: item for name, item in value.items() if there.get(name) != item}
+            gone = {name: DEFAULT for name in there if name not in value}
+            new = {name: item for name, item in value.items() if there.get(name) != item}
+            return {**new, **gone}
         return SETTINGS[key].kind.to_toml(value)  # type: ignore[arg-type]
 
     def _given(self, key: str) -> bool:

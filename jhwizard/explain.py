@@ -6,14 +6,31 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
+from jhwizard.culler import SERVICES, cullers, listed
 from jhwizard.facts import Facts, Found
 from jhwizard.in_force import overruling
+from jhwizard.jupyter.paths import OUR_EXTENSIONS
+from jhwizard.landing import landing_file
+from jhwizard.language import _
 from jhwizard.layers import Rung, role_of
 from jhwizard.place import path_for, rungs_of
-from jhwizard.settings.setting import HubCuller, NotConfig, Setting, SpawnerVariable
+from jhwizard.place_beside import as_record
+from jhwizard.settings.setting import (
+    HubCuller,
+    IPythonTrait,
+    LabExtensions,
+    NotConfig,
+    OtherTraits,
+    ServerExtensions,
+    Setting,
+    SpawnerName,
+    SpawnerVariable,
+)
+from jhwizard.spawner_name import spawner_landing
+from jhwizard.which_application import under_application
 
 State = Literal["default", "shadowed", "in force"]
-How = Literal["in place", "block", "new file", "not"]
+How = Literal["in place", "block", "own file", "new file", "not"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +51,8 @@ class Destination:
     line: int | None
     """None for a block, or a file that is new."""
     how: How
-    """`in place`: the value's own bytes; `not`: something decides that no file can overrule."""
+    """`in place`: the value's own bytes; `own file`: one that is jhwizard's alone; `not`: something
+    decides that no answer can overrule."""
     reason: str = ""
     """Why not; empty where it can be."""
 
@@ -52,6 +70,8 @@ def ladder_of(record: Setting, facts: Facts) -> tuple[Layer, ...]:
 
 def silent_files(record: Setting, facts: Facts) -> tuple[PurePosixPath, ...]:
     """Return the files that could say something and do not, weakest first."""
+    if isinstance(record.lands, NotConfig):
+        return ()
     says = {layer.found.file for layer in ladder_of(record, facts)}
     role = role_of(record.lands)
     loaded = [s.path for s in facts.sources if s.role == role and s.state is not None]
@@ -59,35 +79,83 @@ def silent_files(record: Setting, facts: Facts) -> tuple[PurePosixPath, ...]:
 
 
 def destination(record: Setting, facts: Facts) -> Destination | None:
-    """Return where an answer would be written; None where it is no line of a config file."""
-    if isinstance(record.lands, NotConfig):
-        return None
+    """Return where an answer would be written; None where no line of a config file says it."""
     above = overruling(record, facts)
     if above is not None and above.file is not None:
         return Destination(above.file, above.line, "not", above.reason)
-    if isinstance(record.lands, HubCuller):
-        return _in_block(facts.hub_config, facts)
+    match record.lands:
+        case NotConfig():
+            goes_to = None
+        case HubCuller():
+            goes_to = _beside_cullers(facts)
+        case SpawnerName():
+            landing = spawner_landing(facts)
+            goes_to = destination(replace(record, lands=landing), facts) if landing else None
+        case OtherTraits() | LabExtensions():
+            goes_to = _in_file(landing_file(record.lands, facts), facts)
+        case ServerExtensions():
+            theirs = [r for r in _theirs(record, facts) if r.source.role == "server"]
+            goes_to = _over(theirs[-1] if theirs else None, record, facts)
+        case IPythonTrait():
+            theirs = _theirs(record, facts)
+            goes_to = _over(theirs[-1] if theirs else None, record, facts)
+        case _:
+            goes_to = _of_trait(_where_it_is_said(record, facts), facts)
+    return goes_to
+
+
+def _beside_cullers(facts: Facts) -> Destination:
+    for rung, _service in cullers(listed(SERVICES, facts)):
+        if not rung.write.ours:
+            why = _("a culler of your own is left alone")
+            return Destination(rung.path, rung.write.line, "not", why)
+    return _in_file(facts.hub_config, facts)
+
+
+def _where_it_is_said(record: Setting, facts: Facts) -> Setting:
+    """Return the record of the very line that decides: of the application, a variable does."""
+    if record.beside and facts.legacy:
+        return as_record(record, record.beside)
+    return under_application(record, facts)
+
+
+def _theirs(record: Setting, facts: Facts) -> list[Rung]:
+    here = under_application(record, facts)
+    return [rung for rung in rungs_of(here, facts) if not rung.write.ours]
+
+
+def _of_trait(record: Setting, facts: Facts) -> Destination:
     rungs = rungs_of(record, facts)
     top = rungs[-1] if rungs else None
-    if top is None or top.write.ours:
-        path = path_for(record, facts, top)
-        return replace(_in_block(path, facts), line=top.write.line if top else None)
+    if top is None or not top.write.ours:
+        return _over(top, record, facts)
+    path = path_for(record, facts, top)
+    return replace(_in_file(path, facts), line=top.write.line if path == top.path else None)
+
+
+def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
+    """Return where the admin's line in force is changed, or overridden."""
+    if top is None:
+        return _in_file(landing_file(record.lands, facts), facts)
     if _is_plain(top, record):
         return Destination(top.path, top.write.line, "in place")
-    return _in_block(top.path, facts)
+    return _in_file(top.path, facts)
 
 
 def _is_plain(top: Rung, record: Setting) -> bool:
     """Return whether the value's own bytes can be exchanged, as `place` does it."""
-    is_json = top.path.suffix == ".json" and top.write.op != "unknown"
-    return is_json or (top.write.spliceable and not isinstance(record.lands, SpawnerVariable))
+    if top.path.suffix == ".json":
+        return top.write.op != "unknown"
+    return top.write.spliceable and not isinstance(record.lands, SpawnerVariable | ServerExtensions)
 
 
-def _in_block(path: PurePosixPath, facts: Facts) -> Destination:
-    return Destination(path, None, "new file" if facts.files.get(path) is None else "block")
+def _in_file(path: PurePosixPath, facts: Facts) -> Destination:
+    if facts.files.get(path) is None:
+        return Destination(path, None, "new file")
+    return Destination(path, None, "own file" if path.name == OUR_EXTENSIONS else "block")
 
 
 def _is_at(found: Found, goes_to: Destination | None) -> bool:
     if goes_to is None or found.file != goes_to.file:
         return False
-    return found.line == goes_to.line or (found.ours and goes_to.how == "block")
+    return found.line == goes_to.line or (found.ours and goes_to.how in {"block", "own file"})

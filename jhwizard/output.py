@@ -78,10 +78,11 @@ def explain_text(record: Setting, facts: Facts) -> str:
 def _goes_to(record: Setting, facts: Facts) -> str:
     goes_to = destination(record, facts)
     if goes_to is None:
-        return _("An answer installs something; no config file says it.")
+        return _("No line of a config file says it.")
     words = {
         "in place": _("An answer changes {file}:{line} in place."),
         "block": _("An answer goes into jhwizard's block in {file}."),
+        "own file": _("An answer goes into {file}, which is jhwizard's alone."),
         "new file": _("An answer goes into a new file, {file}."),
         "not": _("No answer can change it: {reason} ({file}:{line})."),
     }

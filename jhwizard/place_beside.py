@@ -19,7 +19,7 @@ def edits_beside(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
     """
     if record.beside is None:
         return []
-    line = _as_record(record, record.beside)
+    line = as_record(record, record.beside)
     if not answers.changed(record.key):
         ours = any(rung.write.ours for rung in rungs_of(line, facts))
         return [kept(line, facts, answers)] if ours else []
@@ -37,7 +37,7 @@ def _said_by_others(line: Setting, beside: Beside, facts: Facts) -> bool:
     return found.kind == "exact" and beside.read(found.raw, facts) is not None
 
 
-def _as_record(record: Setting, beside: Beside) -> Setting:
+def as_record(record: Setting, beside: Beside) -> Setting:
     """Return a record of the variable alone, which is placed as that of any setting."""
     return replace(
         record,

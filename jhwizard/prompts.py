@@ -28,6 +28,7 @@ from jhwizard.printable import printable, shown
 from jhwizard.settings import STEPS
 from jhwizard.settings.kinds import Count, Duration, Names, OneOf, Switches, YesNo
 from jhwizard.settings.setting import Choice, Setting, Step
+from jhwizard.settings.template_kind import Template
 from jhwizard.settings.traits_kind import Traits
 from jhwizard.settings.url_path import UrlPath
 from jhwizard.verify import verify
@@ -77,7 +78,7 @@ def _ask(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
         return
     choices = record.choices(wizard.facts)
     match record.kind:
-        case Duration() | Count() | UrlPath() | Traits():
+        case Duration() | Count() | UrlPath() | Template() | Traits():
             _ask_text(wizard, record, io)
         case YesNo():
             default = bool(wizard.answers[record.key])

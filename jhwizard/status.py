@@ -43,10 +43,17 @@ class Drift:
 def written_last(receipts: Iterable[Receipt]) -> dict[str, object]:
     """Return what was last written for each setting; `receipts` are the newest first."""
     written: dict[str, object] = {}
-    for receipt in receipts:
-        if not receipt.undone and not receipt.undoes:
-            written = {**receipt.answers, **written}
+    for receipt in reversed([r for r in receipts if not r.undone and not r.undoes]):
+        written |= {key: _on_top(written.get(key), new) for key, new in receipt.answers.items()}
     return {key: value for key, value in written.items() if value is not None and key in SETTINGS}
+
+
+def _on_top(before: object, new: object) -> object:
+    """Return what is written after one more receipt: of a table only the names it speaks of."""
+    if not isinstance(new, Mapping):
+        return new
+    both = {**(before if isinstance(before, Mapping) else {}), **new}
+    return {name: value for name, value in both.items() if value != DEFAULT} or None
 
 
 def wanted(answers: Answers) -> dict[str, object]:

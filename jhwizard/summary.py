@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
 from jhwizard.facts import Facts, Found
-from jhwizard.language import _
+from jhwizard.language import _, ngettext
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS, STEPS
 from jhwizard.settings.setting import NotConfig, Setting
@@ -115,6 +115,15 @@ def _broken_kernels(facts: Facts) -> Iterator[Oddity]:
 
 
 def _fleeting(facts: Facts) -> Iterator[Oddity]:
+    """Yield each reason once: in a container it is the same for every file."""
+    files: dict[str, list[PurePosixPath]] = {}
     for path, reason in facts.fleeting.items():
         if facts.files.get(path) is not None:
-            yield Oddity(_("this file will not stay as it is: {why}").format(why=reason), (), path)
+            files.setdefault(reason, []).append(path)
+    for reason, paths in files.items():
+        text = ngettext(
+            "this file will not stay as it is: {why}",
+            "this file and {count} others will not stay as they are: {why}",
+            len(paths),
+        )
+        yield Oddity(text.format(count=len(paths) - 1, why=reason), (), paths[0])

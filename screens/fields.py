@@ -20,6 +20,7 @@ from jhwizard.language import _
 from jhwizard.screens.widgets import Choices, Line, words
 from jhwizard.settings.kinds import Count, Duration, Names, OneOf, Switches, YesNo
 from jhwizard.settings.setting import Choice, Setting
+from jhwizard.settings.template_kind import Template
 from jhwizard.settings.traits_kind import Traits
 from jhwizard.settings.url_path import UrlPath
 from jhwizard.wizard import Wizard
@@ -143,7 +144,7 @@ Field = Typed | Listed
 def field_for(wizard: Wizard, setting: Setting) -> Field:
     """Return the widget for a setting's kind."""
     match setting.kind:
-        case Duration() | Count() | UrlPath() | Traits():
+        case Duration() | Count() | UrlPath() | Template() | Traits():
             return Typed(wizard, setting)
         case OneOf() | Names() if not rows_of(wizard, setting):
             return Typed(wizard, setting)
@@ -188,7 +189,7 @@ def with_tick(wizard: Wizard, setting: Setting, name: str, *, chosen: bool) -> o
             before = ticked(wizard, setting)
             wanted = {*before, name} if chosen else {*before} - {name}
             return _in_order(wizard, setting, wanted)
-        case Duration() | Count() | UrlPath() | Traits():
+        case Duration() | Count() | UrlPath() | Template() | Traits():
             return name
         case _:
             assert_never(setting.kind)

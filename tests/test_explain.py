@@ -12,7 +12,12 @@ from jhwizard.errors import RefusedError
 from jhwizard.explain import destination, ladder_of, silent_files
 from jhwizard.facts import Facts
 from jhwizard.make_plan import make_plan
+from jhwizard.plan import Plan
 from jhwizard.settings import SETTINGS
+from jhwizard.settings.kinds import Count, Duration, Names, Switches, YesNo
+from jhwizard.settings.setting import Setting
+from jhwizard.settings.template_kind import Template
+from jhwizard.settings.url_path import UrlPath
 
 KERNEL_IDLE = SETTINGS["culling.kernel_idle"]
 TRAIT = "c.MappingKernelManager.cull_idle_timeout"
@@ -72,6 +77,86 @@ def test_the_place_of_an_answer_is_the_one_the_plan_writes(
     [change] = make_plan(facts, answers).changes
     assert change.path == ETC
     assert (b"# >>> jhwizard >>>" in (change.after or b"")) is (how == "block")
+
+
+def another_answer(record: Setting, facts: Facts) -> object:
+    """Return an answer that differs from what is in force; None where there is no other one."""
+    now = facts.found[record.key].value
+    free = [c.value for c in record.choices(facts) if not c.unavailable and c.value != now]
+    match record.kind:
+        case YesNo():
+            other: object = not now
+        case Duration():
+            other = 4260
+        case Count():
+            other = 7
+        case Template():
+            other = "hub-{username}--{servername}"
+        case UrlPath():
+            # A page of Lab would make another application of the legacy Notebook.
+            other = "/tree/elsewhere" if facts.legacy else "/lab/tree/welcome.md"
+        case Switches():
+            other = {"nbgitpuller": not (isinstance(now, dict) and now.get("nbgitpuller", True))}
+        case Names():
+            other = ["one_more"] if record.key != "kernels.allowed" else ["python3"]
+        case _:
+            other = next(iter(free), None)
+    return other
+
+
+def planned(facts: Facts, answers: Answers) -> Plan | None:
+    """Return the plan; None where the answers break a rule, or a line is not to be touched."""
+    try:
+        return make_plan(facts, answers)
+    except RefusedError:
+        return None
+
+
+@pytest.mark.parametrize("deployment", machines.SOUND)
+@pytest.mark.parametrize("key", [k for k in SETTINGS if k != "environment.traits"])
+def test_an_answer_goes_where_explain_says(deployment: str, key: str) -> None:
+    facts = machines.facts_of(deployment)
+    record, answers = SETTINGS[key], Answers(facts)
+    goes_to = destination(record, facts)
+    answer = another_answer(record, facts)
+    if answer is None or goes_to is None or not record.when(facts, answers):
+        return
+    answers.give(key, answer)
+    plan = planned(facts, answers)
+    if plan is None:
+        return
+    assert goes_to.how != "not"
+    written = {change.path: change for change in plan.changes}
+    assert goes_to.file in written
+    before, after = written[goes_to.file].before, written[goes_to.file].after or b""
+    assert (before is None) is (goes_to.how == "new file")
+    if goes_to.how == "in place" and goes_to.line:
+        lines = zip((before or b"").splitlines(), after.splitlines(), strict=False)
+        first = next(n for n, (old, new) in enumerate(lines, 1) if old != new)
+        assert first >= goes_to.line
+    if goes_to.how == "block":
+        assert b"# >>> jhwizard >>>" in after
+
+
+def test_of_the_legacy_notebook_the_variable_is_the_line_that_decides() -> None:
+    facts = machines.facts_of("legacy")
+    goes_to = destination(SETTINGS["interface.app"], facts)
+    assert goes_to is not None
+    assert (goes_to.file, goes_to.how) == (facts.hub_config, "block")
+
+
+def test_a_culler_of_the_admins_own_is_named_as_what_stays() -> None:
+    service = '{"name": "cull", "command": ["python3", "-m", "jupyterhub_idle_culler"]}'
+    facts = machines.machine({HUB: f"c.JupyterHub.services = [{service}]\n"})
+    goes_to = destination(SETTINGS["culling.hub_idle"], facts)
+    assert goes_to is not None
+    assert (goes_to.how, goes_to.file, goes_to.line) == ("not", HUB, 1)
+
+
+def test_what_is_installed_has_no_line_and_no_silent_file() -> None:
+    record = SETTINGS["kernels.share"]
+    assert destination(record, machines.facts_of("values")) is None
+    assert silent_files(record, machines.facts_of("values")) == ()
 
 
 def test_what_the_command_line_says_cannot_be_changed_from_a_file() -> None:

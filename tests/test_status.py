@@ -123,6 +123,18 @@ def test_a_machine_is_compared_with_an_answers_file(demo: Path, tmp_path: Path) 
     assert found["named_servers.allow"] == "same"
 
 
+def test_what_several_writes_said_of_one_table_counts_together(applied: Path) -> None:
+    for name in ("jupyter_resource_usage", "nbgitpuller"):
+        switch = f"[extensions.server]\n{name} = false\n"
+        assert verb("apply", "-", "--root", applied, "--yes", given=switch).returncode == 0
+    path = applied / SERVER
+    path.write_text(path.read_text().replace('"jupyter_resource_usage": False, ', ""))
+    done = verb("status", "--root", applied, "--json")
+    found = json.loads(done.stdout)["settings"]["extensions.server"]
+    assert found["written"] == {"jupyter_resource_usage": False, "nbgitpuller": False}
+    assert (done.returncode, found["state"]) == (Status.PENDING, "edited")
+
+
 def test_one_switch_of_an_extension_is_compared_by_its_name(applied: Path) -> None:
     switch = "[extensions.server]\njupyter_resource_usage = false\n"
     verb("apply", "-", "--root", applied, "--yes", given=switch)

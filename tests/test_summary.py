@@ -78,3 +78,12 @@ def test_a_file_that_will_not_stay_is_told_if_it_is_there() -> None:
     missing = PurePosixPath("/etc/jupyter/not_there.py")
     fleeting = {HUB: "it comes from elsewhere", missing: "it comes from elsewhere"}
     assert [o.file for o in oddities(replace(facts, fleeting=fleeting))] == [HUB]
+
+
+def test_a_reason_that_holds_for_many_files_is_told_once() -> None:
+    lab = ETC.with_name("jupyter_lab_config.py")
+    facts = machines.machine({HUB: "", ETC: "", lab: ""})
+    fleeting = dict.fromkeys((HUB, ETC, lab), "it is in an image")
+    assert [(o.file, o.text) for o in oddities(replace(facts, fleeting=fleeting))] == [
+        (HUB, "this file and 2 others will not stay as they are: it is in an image")
+    ]

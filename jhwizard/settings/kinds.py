@@ -16,6 +16,7 @@ from traitlets import TraitType
 from jhwizard.errors import RefusedError
 from jhwizard.language import _
 from jhwizard.printable import shown
+from jhwizard.settings.template_kind import Template
 from jhwizard.settings.traits_kind import Traits
 from jhwizard.settings.url_path import UrlPath
 from jhwizard.settings.words import bad_name, is_name, number, written
@@ -341,4 +342,4 @@ class Switches(TraitType[Mapping[str, bool] | None, Mapping[str, bool] | None]):
         return name
 
 
-Kind = Duration | Count | YesNo | OneOf | Names | Switches | UrlPath | Traits
+Kind = Duration | Count | YesNo | OneOf | Names | Switches | UrlPath | Template | Traits

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from traitlets import TraitType
+
 from jhwizard.errors import RefusedError
 from jhwizard.jupyter.spawner_names import fields
 from jhwizard.language import _
 from jhwizard.printable import shown
-from jhwizard.settings.url_path import UrlPath
 from jhwizard.settings.words import written
 
 LONGEST = 200
 
 
-class Template(UrlPath):
+class Template(TraitType[str | None, str | None]):
     """A name with parts in braces that stand for the person and the server; none is empty.
 
-    Which parts there are depends on who reads it. Like an address it is one line of text.
+    Which parts there are depends on who reads it.
     """
 
     example = "{prefix}-{username}--{servername}"
+
+    def __init__(self) -> None:
+        """Start without an answer."""
+        super().__init__(default_value=None, allow_none=True)
+
+    def validate(self, _obj: object, value: object) -> str | None:
+        """Return `value`, or refuse it in a sentence."""
+        return None if value is None else self.from_toml(value)
 
     def parse(self, text: str) -> str:
         """Return the template; empty for `none`."""
