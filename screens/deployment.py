@@ -90,14 +90,15 @@ class DeploymentPane(Pane):
 
     @on(Read)
     async def _finish(self, event: Read) -> None:
-        failure = event.failure
+        failure, was_choosing = event.failure, bool(self.query("Choices:focus"))
         if failure is not None:
             self.session.status = failure.status
             await self._show([failed(failure), push_button(_("Try again"), "again")])
         else:
             await self._show(self._everything())
-        for button in self.query("#again").results(Button):
-            button.focus()
+        for widget in self.query("#again, Choices" if was_choosing else "#again"):
+            # Not before the next paint: the rows that went pass their focus on until then.
+            self.call_after_refresh(widget.focus)
 
     @on(Button.Pressed, "#again")
     async def _again(self, event: Button.Pressed) -> None:
@@ -106,11 +107,9 @@ class DeploymentPane(Pane):
         self.read()
 
     @on(Choices.Toggled)
-    async def _aim(self, event: Choices.Toggled) -> None:
+    def _aim(self, event: Choices.Toggled) -> None:
         event.stop()
         self.session.aim(event.value)
-        await self._show(self._everything())
-        self.query("#found Choices").first().focus()
         self.post_message(self.Read())
 
     async def _show(self, parts: list[Widget]) -> None:

@@ -10,6 +10,7 @@ from shots import Flow, StartFlow
 
 from jhwizard.screens.app import look
 from jhwizard.screens.fields import rows_of, ticked, with_tick
+from jhwizard.screens.widgets import Choices
 from jhwizard.settings import SETTINGS
 
 KERNELS = "usr/local/share/jupyter/kernels"
@@ -97,6 +98,7 @@ async def test_another_target_is_taken_at_once_and_answers_stay(
         await f.press("f8", "f8", " 1h", "f7", "f7", "shift+tab")
         shown = await f.step("environment", "down", "enter")
         assert "(•) The users' environment" in shown
+        assert isinstance(f.app.focused, Choices)
         assert answer(f, "culling.kernel_idle") == 3600
         await f.press("f2", "end", "up", "enter")
         plan = f.app.session.review
