@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from jhwizard.facts import Facts, FileState, Reading, Role, Source, Write
+from jhwizard.facts import Facts, FileState, Missing, Reading, Role, Source, Write
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
 from jhwizard.jupyter.extensions import SWITCH_DIRECTORY, as_switches, server_extensions
@@ -133,7 +133,8 @@ def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterat
             reading = as_switches(path, reading)
         elif reading.problem and not reading.writes and not _is_passed_over(path, role, state):
             what = reading.problem
-            anything = Write("*", "*", "unknown", None, what.line or 1, reason=what.text)
+            line, text = what.line or 1, what.text
+            anything = Write("*", "*", "unknown", None, line, reason=text, kind="unknown")
             reading = replace(reading, writes=(anything,))
         yield Source(path, role, reading, state)
 
@@ -165,4 +166,9 @@ def _spawner(facts: Facts) -> str:
     found = folded(ladder(_SPAWNER_CLASS, facts), _SPAWNER_CLASS)
     if found.kind == "default":
         return classes.DEFAULT_SPAWNER
+    if found.kind not in {"exact", "unknown"}:
+        # A class that is imported, or defined in the file, is as good as its name.
+        rung = ladder(_SPAWNER_CLASS, facts)[-1]
+        refers = rung.write.parts.refers if isinstance(rung.write.parts, Missing) else ""
+        return classes.spawner_name(refers, facts.hub)
     return classes.spawner_name(found.raw, facts.hub)

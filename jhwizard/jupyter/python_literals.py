@@ -74,7 +74,7 @@ def written(node: ast.stmt) -> tuple[str, str, Op, ast.expr] | None:
         case ast.Expr(value=ast.Call(func=ast.Attribute() as func, args=[value], keywords=[])):
             match chain(func):
                 case (cls, trait, "append" | "extend" | "update" as op) if is_trait(cls, trait):
-                    return cls, trait, op, value  # type: ignore[return-value]
+                    return cls, trait, op, value
     return None
 
 

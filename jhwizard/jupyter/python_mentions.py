@@ -96,11 +96,11 @@ def is_trait(cls: str, trait: str) -> bool:
     return is_free and _is_class(cls) and not _is_class(trait) and trait[0] != "_"
 
 
-def mentions(top: ast.stmt) -> list[Mention]:
+def mentions(top: ast.AST) -> list[Mention]:
     """Return what the statement may touch, in the order of the text."""
     found: list[Mention] = []
     stack: list[tuple[ast.AST, _Place]] = [(top, _Place())]
-    line = top.lineno
+    line = getattr(top, "lineno", 1)
     while stack:
         node, place = stack.pop()
         line = getattr(node, "lineno", line)

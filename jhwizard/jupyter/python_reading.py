@@ -21,24 +21,29 @@ from jhwizard.jupyter.reader.listing import Listing
 from jhwizard.language import _
 
 
-def read_python(content: bytes, environ: Mapping[str, str] | None = None) -> Reading:
+def read_python(
+    content: bytes, environ: Mapping[str, str] | None = None, file: str | None = None
+) -> Reading:
     """Return what the file writes, in its order; `problem` says why it cannot be edited.
 
     `environ` is the environment of the program that loads the file: all of it, or None where it
+    is not known. `file` is what that program knows the file by, its `__file__`; None where that
     is not known. What is large or looks hostile is read in a process of its own, with limits.
     """
     if is_modest(content):
-        return read_here(content, environ)
-    return read_in_child(content, environ)
+        return read_here(content, environ, file)
+    return read_in_child(content, environ, file)
 
 
-def read_here(content: bytes, environ: Mapping[str, str] | None = None) -> Reading:
+def read_here(
+    content: bytes, environ: Mapping[str, str] | None = None, file: str | None = None
+) -> Reading:
     """Do as `read_python`, in this process, whatever the file holds."""
     source = parse_python(content)
     if isinstance(source, Problem):
         return Reading(problem=source)
     try:
-        return _read(source, environ)
+        return _read(source, environ, file)
     except (RecursionError, MemoryError):
         return Reading(problem=Problem(_("the file is not understood: it is nested too deeply")))
 
@@ -48,10 +53,10 @@ def block_obstacle(source: PythonSource) -> Problem | None:
     return Listing(source.tree, (0, 0), None).lost
 
 
-def _read(source: PythonSource, environ: Mapping[str, str] | None) -> Reading:
+def _read(source: PythonSource, environ: Mapping[str, str] | None, file: str | None) -> Reading:
     block = find_block(source)
     lines = block if isinstance(block, tuple) else (0, 0)
-    listing = Listing(source.tree, lines, environ)
+    listing = Listing(source.tree, lines, environ, file)
     marks = _Marks(source, lines, listing)
     damage = block if isinstance(block, Problem) else marks.foreign()
     return Reading(

@@ -122,7 +122,7 @@ def main() -> None:
         rounds,
     )
     for name, seconds in times.items():
-        print(f"{seconds * 1000:8.0f} ms  {name}")  # noqa: T201 - this is its output
+        print(f"{seconds * 1000:8.0f} ms  {name}")
     today = sum(times[n] for n in times if n.startswith(("jupyter ", "jupyterhub ")))
     ratios = {
         "the four jupyter commands / jhwizard show": today / times["jhwizard show"],
@@ -132,7 +132,7 @@ def main() -> None:
         / times[TEXTUAL],
     }
     for name, ratio in ratios.items():
-        print(f"{ratio:8.2f}     {name}")  # noqa: T201 - this is its output
+        print(f"{ratio:8.2f}     {name}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from jhwizard.jupyter.reader import methods
 from jhwizard.jupyter.reader.attributes import attribute, item, set_attribute, set_item
 from jhwizard.jupyter.reader.iteration import unpacked
 from jhwizard.jupyter.reader.operators import binary
-from jhwizard.jupyter.reader.run import Run, home_of
+from jhwizard.jupyter.reader.run import Run
+from jhwizard.jupyter.reader.scopes import home_of
 from jhwizard.jupyter.reader.values import ABSENT, Box, Scope, Undecided, Unknown
 from jhwizard.language import _
 
@@ -68,7 +69,7 @@ def _augmented(run: Run, node: ast.AugAssign, before: object, scope: Scope) -> o
         return Unknown(_("changed in place"), node.lineno, "unknown")
     name = _IN_PLACE.get((before.sort, type(node.op)))
     if name is None:
-        if before.sort == "list" and isinstance(node.op, ast.Mult) or before.sort == "set":
+        if (before.sort == "list" and isinstance(node.op, ast.Mult)) or before.sort == "set":
             return run.spoil(before, _("changed in place"), node)
         return binary(run, node.op, before, value, node)
     methods.of_box(run, before, name, [value], node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import datetime
+import datetime as dt
 import operator
 from pathlib import PurePosixPath
 from typing import Final
@@ -49,11 +49,11 @@ def attribute(run: Run, owner: object, name: str, node: ast.expr) -> object:
             )
         case PurePosixPath() if name in _OF_PATHS:
             return getattr(owner, name)
-        case datetime.timedelta() if name in _OF_DURATIONS:
+        case dt.timedelta() if name in _OF_DURATIONS:
             return getattr(owner, name)
         case str() | bytes() | int() | float() | tuple() | Box() | PurePosixPath():
             return Method(owner, name)
-        case datetime.timedelta():
+        case dt.timedelta():
             return Method(owner, name)
         case Unknown(dotted=dotted) if name in DANGEROUS_ATTRIBUTES or not dotted:
             return _opaque_attribute(run, owner, name, node)

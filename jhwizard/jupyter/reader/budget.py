@@ -41,7 +41,7 @@ class Budget:
 
     def extend(self) -> None:
         """Allow what has to be done after a statement was given up."""
-        self._stop = self.total + _STEPS_OF_A_FILE
+        self._stop = self.total + _STEPS_OF_A_STATEMENT
 
     def spend(self, steps: int = 1) -> None:
         """Count steps. Raises SpentError."""

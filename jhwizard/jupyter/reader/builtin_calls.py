@@ -1,4 +1,4 @@
-"""Calls with a meaning of their own: containers, `getattr`, `get_config`, the environment, …
+"""Calls with a meaning of their own: containers, `getattr`, `get_config`, the environment.
 
 Each gives a value, ABSENT to leave the call to `known.PURE`, or raises Undecided.
 """
@@ -14,7 +14,7 @@ from jhwizard.jupyter.reader.attributes import attribute, set_attribute
 from jhwizard.jupyter.reader.environment import lose_environment, set_variable, variable
 from jhwizard.jupyter.reader.functions import call_function
 from jhwizard.jupyter.reader.iteration import a_set, items_of
-from jhwizard.jupyter.reader.known import TYPES
+from jhwizard.jupyter.reader.known import PURE, TYPES
 from jhwizard.jupyter.reader.operators import truth_of
 from jhwizard.jupyter.reader.plain import is_key
 from jhwizard.jupyter.reader.run import Run
@@ -91,13 +91,17 @@ def _dict(run: Run, given: Given, named: Named, node: ast.Call) -> object:
                     raise Undecided
                 found[key] = value
     line = node.lineno
-    return run.box("dict", {**found, **{k: run.kept(v, line) for k, v in named.items()}})
+    for name, value in named.items():
+        found[name] = run.kept(value, line)
+    return run.box("dict", found)
 
 
 def _environment(run: Run) -> dict[object, object]:
     if run.environ is None or run.environment:
         raise Undecided
-    return dict(run.environ)
+    found: dict[object, object] = {}
+    found.update(run.environ.items())
+    return found
 
 
 def _zip(run: Run, given: Given, named: Named, node: ast.Call) -> object:
@@ -135,13 +139,13 @@ def _filter(run: Run, given: Given, named: Named, node: ast.Call) -> object:
 
 
 def _applied(run: Run, function: object, given: Given, node: ast.Call) -> object:
-    from jhwizard.jupyter.reader.calls import Arguments, _known
-
     changes = len(run.journal)
     if isinstance(function, Function):
         found = call_function(run, function, given, {})
     elif isinstance(function, Known):
-        found = _known(run, function.dotted, Arguments(given), node)
+        if function.dotted not in PURE and function.dotted not in SPECIAL:
+            raise Undecided
+        found = run.apply(function, given, node)
     else:
         raise Undecided
     if len(run.journal) != changes and not isinstance(function, Function):

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from jhwizard.jupyter.python_mentions import ANYTHING
-from jhwizard.jupyter.reader import methods
+from jhwizard.jupyter.reader import methods, text_methods
 from jhwizard.jupyter.reader.builtin_calls import SPECIAL, call_environ
 from jhwizard.jupyter.reader.environment import lose_environment
 from jhwizard.jupyter.reader.functions import call_function
@@ -117,7 +117,9 @@ def _carry_out(run: Run, callee: object, arguments: Arguments, node: ast.Call) -
         case Method(owner=Box() as box, name=name) if not arguments.named:
             return methods.of_box(run, box, name, arguments.given, node)
         case Method(owner=Box(sort="dict") as box, name="update") if not arguments.given:
-            named = run.box("dict", dict(arguments.named))
+            pairs: dict[object, object] = {}
+            pairs.update(arguments.named.items())
+            named = run.box("dict", pairs)
             return methods.of_box(run, box, "update", [named], node)
         case Method(owner=Box() as box, name=name):
             for value in arguments.every:
@@ -127,10 +129,15 @@ def _carry_out(run: Run, callee: object, arguments: Arguments, node: ast.Call) -
             _doubt_section(run, section, name, node)
             raise Undecided
         case Method(owner=owner, name=name):
-            return methods.of_plain(run, owner, name, arguments.given, arguments.named, node)
+            return text_methods.of_plain(run, owner, name, arguments.given, arguments.named, node)
         case Function():
             return call_function(run, callee, arguments.given, arguments.named)
     raise Undecided
+
+
+def apply(run: Run, function: Known, given: list[object], node: ast.Call) -> object:
+    """Return what a known function gives. Raises Undecided where that is not known."""
+    return _known(run, function.dotted, Arguments(given), node)
 
 
 def _doubt_section(run: Run, section: Section, name: str, node: ast.Call) -> None:

@@ -61,10 +61,10 @@ def _longest_indent(content: bytes) -> int:
     return len(set(map(len, lines)))
 
 
-def read_in_child(content: bytes, environ: Mapping[str, str] | None) -> Reading:
+def read_in_child(content: bytes, environ: Mapping[str, str] | None, file: str | None) -> Reading:
     """Return what a process of its own makes of a file; a problem if it comes to no end."""
     command = [sys.executable, "-I", "-m", __name__]
-    given = pickle.dumps((content, None if environ is None else dict(environ)))
+    given = pickle.dumps((content, None if environ is None else dict(environ), file))
     problem = Problem(_("the file is not understood: reading it takes too much time or memory"))
     try:
         done = subprocess.run(  # noqa: S603  # this very interpreter, and a module of this package
@@ -81,10 +81,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from jhwizard.jupyter.python_reading import read_here
+    from jhwizard.jupyter.python_reading import read_here  # noqa: PLC0415  # within the limits
 
-    content, environ = pickle.load(sys.stdin.buffer)  # noqa: S301  # what `read_in_child` wrote
-    sys.stdout.buffer.write(pickle.dumps(read_here(content, environ)))
+    content, environ, file = pickle.load(sys.stdin.buffer)  # noqa: S301  # what `read_in_child` wrote
+    sys.stdout.buffer.write(pickle.dumps(read_here(content, environ, file)))
 
 
 if __name__ == "__main__":

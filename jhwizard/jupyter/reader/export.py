@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from jhwizard.facts import Kind, Missing
+from jhwizard.facts import Missing
 from jhwizard.jupyter.reader.budget import MOST_LEVELS
 from jhwizard.jupyter.reader.run import Run
 from jhwizard.jupyter.reader.values import (
@@ -76,7 +76,7 @@ def _alike(left: object, right: object) -> bool:
 def _plain(run: Run, value: object, line: int, levels: int, found: list[Missing]) -> object:
     if type(value) in _PLAIN:
         return value
-    run.budget.spend()
+    run.budget.spend(1 + (len(value.data) // 8 if isinstance(value, Box) else 0))
     if levels == 0:
         return _noted(Missing(_("it is nested too deeply"), line), found)
     if isinstance(value, tuple):

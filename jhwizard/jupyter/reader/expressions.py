@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from jhwizard.jupyter.reader.attributes import attribute, item
@@ -12,10 +12,17 @@ from jhwizard.jupyter.reader.calls import call
 from jhwizard.jupyter.reader.environment import is_set
 from jhwizard.jupyter.reader.iteration import a_set, comprehension, spread
 from jhwizard.jupyter.reader.known import BUILTINS, CONSTANTS, DANGEROUS, is_module, is_narrow
-from jhwizard.jupyter.reader.operators import binary, carried_out, compared, computed
-from jhwizard.jupyter.reader.operators import truth_of, unary
+from jhwizard.jupyter.reader.operators import (
+    binary,
+    carried_out,
+    compared,
+    computed,
+    truth_of,
+    unary,
+)
 from jhwizard.jupyter.reader.plain import NotPlainError, has_order, is_key, real
-from jhwizard.jupyter.reader.run import Run, look_up
+from jhwizard.jupyter.reader.run import Run
+from jhwizard.jupyter.reader.scopes import look_up
 from jhwizard.jupyter.reader.values import (
     ABSENT,
     Box,

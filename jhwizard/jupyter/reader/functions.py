@@ -7,25 +7,10 @@ import ast
 from jhwizard.jupyter.python_mentions import bound_names
 from jhwizard.jupyter.reader.branches import either
 from jhwizard.jupyter.reader.budget import MOST_CALLS
+from jhwizard.jupyter.reader.ends import Mixed, Return
 from jhwizard.jupyter.reader.run import Run
 from jhwizard.jupyter.reader.values import ABSENT, Function, Raised, Scope, Undecided
 from jhwizard.language import _
-
-
-class Mixed:
-    """A block that ends in one of several ways, gone through to the end of what is around it."""
-
-    def __init__(self, ends: list[object]) -> None:
-        """Keep the ways."""
-        self.ends = ends
-
-
-class Return:
-    """A function's end, with what it gives."""
-
-    def __init__(self, value: object) -> None:
-        """Keep the value."""
-        self.value = value
 
 
 def call_function(
@@ -50,10 +35,10 @@ def call_function(
     finally:
         run.calls -= 1
     if isinstance(end, Mixed):
-        values = [one.value if isinstance(one, Return) else None for one in end.ends]
+        results = [one.value if isinstance(one, Return) else None for one in end.ends]
         if not all(one is None or isinstance(one, Return) for one in end.ends):
             raise Undecided
-        return either(values, _("the value is computed"), line)
+        return either(results, _("the value is computed"), line)
     return end.value if isinstance(end, Return) else None
 
 
@@ -68,8 +53,14 @@ def _scope(function: Function, values: dict[str, object]) -> Scope:
         else:
             names.update(bound_names(part))
     local = frozenset(names - elsewhere - declared)
+    names_of: dict[object, object] = {}
+    names_of.update(values.items())
     return Scope(
-        {**values}, function.scope, function.scope.top, local, declared_global=frozenset(declared)
+        names_of,
+        function.scope,
+        function.scope.top,
+        local,
+        declared_global=frozenset(declared),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from jhwizard.jupyter.python_mentions import ANYTHING
 from jhwizard.jupyter.reader.known import CONSTANTS, is_module, resolved
@@ -62,7 +63,9 @@ def _warn(run: Run, name: str, node: ast.stmt) -> None:
 
 def _import_star(run: Run, node: ast.ImportFrom) -> None:
     reason = _("a star import may give `c` another meaning; import what is needed by name")
+    run.forget_names(reason, node.lineno)
+    if (node.module or "").partition(".")[0] in sys.stdlib_module_names and not node.level:
+        return  # nothing in Python's own library is called `c`
     run.doubt(ANYTHING, node.lineno, reason)
     run.escape_pair(ANYTHING, node.lineno)
-    run.forget_names(reason, node.lineno)
     run.lose(reason, node.lineno, for_good=False)

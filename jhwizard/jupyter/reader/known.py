@@ -7,7 +7,7 @@ run to the next. Nothing here reads the machine.
 from __future__ import annotations
 
 import builtins
-import datetime
+import datetime as dt
 import json
 import logging
 import math
@@ -86,7 +86,7 @@ PURE: Final[dict[str, Callable[..., object]]] = {
     **{name: TYPES[name] for name in ("bool", "bytes", "float", "int", "str")},
     **{f"os.path.{name}": getattr(posixpath, name) for name in _PATHS},
     **{name: TYPES[name] for name in TYPES if "." in name},
-    "datetime.timedelta": datetime.timedelta,
+    "datetime.timedelta": dt.timedelta,
     "json.dumps": json.dumps,
     "json.loads": json.loads,
     "math.ceil": math.ceil,

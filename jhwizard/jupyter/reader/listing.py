@@ -11,9 +11,12 @@ from jhwizard.facts import AdminExempt, Missing, Op, Problem, Write
 from jhwizard.jupyter.python_literals import PlainWrite, documented_limit, plain_write
 from jhwizard.jupyter.python_mentions import ANYTHING, bound_names
 from jhwizard.jupyter.reader.budget import SpentError
+from jhwizard.jupyter.reader.calls import apply
 from jhwizard.jupyter.reader.export import Export, exported
 from jhwizard.jupyter.reader.expressions import evaluate
-from jhwizard.jupyter.reader.run import Doubt, Run
+from jhwizard.jupyter.reader.methods import operations_of
+from jhwizard.jupyter.reader.run import Run
+from jhwizard.jupyter.reader.state import Doubt
 from jhwizard.jupyter.reader.statements import execute
 from jhwizard.jupyter.reader.values import (
     ABSENT,
@@ -24,6 +27,7 @@ from jhwizard.jupyter.reader.values import (
     Section,
     Undecided,
     Unknown,
+    is_simple,
 )
 from jhwizard.language import _
 
@@ -41,7 +45,11 @@ class Listing:
     """Goes through the statements of a file and lists what each did to the traits."""
 
     def __init__(
-        self, tree: ast.Module, block: tuple[int, int], environ: Mapping[str, str] | None
+        self,
+        tree: ast.Module,
+        block: tuple[int, int],
+        environ: Mapping[str, str] | None,
+        file: str | None = None,
     ) -> None:
         """Go to the end of the file, or to where nothing more is understood."""
         self.writes: list[tuple[Write, ast.stmt]] = []
@@ -49,11 +57,12 @@ class Listing:
         """Since when and why an assignment to `c` no longer counts."""
         self._tree = tree
         self._block = block
-        self._run = Run(environ)
+        self._run = Run(environ, file)
         self._run.evaluate = partial(evaluate, self._run)
         self._run.execute = partial(execute, self._run)
+        self._run.apply = partial(apply, self._run)
         self._said: dict[Pair, object] = {}
-        self._operations: dict[int, int] = {}
+        self._operations: dict[int, list[Export]] = {}
         self._bound: Counter[str] | None = None
         self._all()
 
@@ -61,7 +70,9 @@ class Listing:
         run = self._run
         for node in self._tree.body:
             run.budget.next_statement()
-            if not self._statement(node):
+            if run.budget.is_spent:
+                self._stop(node)
+            if self.lost is not None or not self._statement(node):
                 return
         if run.lost is not None:
             self.lost = Problem(*run.lost)
@@ -104,11 +115,14 @@ class Listing:
         try:
             run.havoc(node, run.module)
         except SpentError:
-            reason = _("the file is too much work to understand from here on")
-            run.doubts.append(Doubt(ANYTHING, node.lineno, reason))
-            self.lost = Problem(reason, node.lineno)
+            self._stop(node)
             return False
         return True
+
+    def _stop(self, node: ast.stmt) -> None:
+        reason = _("the file is too much work to understand from here on")
+        self._doubt(Doubt(ANYTHING, node.lineno, reason), node)
+        self.lost = Problem(reason, node.lineno)
 
     def _addition(self, node: ast.stmt) -> PlainWrite | None:
         """Return what a statement adds to a trait, if that is a literal and all it does."""
@@ -172,10 +186,13 @@ class Listing:
         if isinstance(value, Box) and value.sort == "lazy" and value.doubt is None:
             self._added_later(value, pair, line, node)
             return
-        export = self._limit(pair, value) or exported(self._run, value, line)
         is_said = addition is not None and (addition.cls, addition.trait) == pair
-        if addition and is_said and (export.is_exact or self._is_ours(node)):
-            self._said.pop(pair, None)
+        is_exact = is_said and pair in self._said  # and so it is with a literal more
+        if not is_exact:
+            export = self._limit(pair, value) or exported(self._run, value, line)
+            is_exact = export.is_exact
+        if addition and is_said and (is_exact or self._is_ours(node)):
+            self._said[pair] = None
             self.writes.append((Write(*pair, addition.op, addition.value, line), node))
         else:
             self._say(node, pair, line, export)
@@ -184,18 +201,25 @@ class Listing:
         return self._block[0] < node.lineno < self._block[1]
 
     def _added_later(self, lazy: Box, pair: Pair, line: int, node: ast.stmt) -> None:
-        done = self._operations.get(id(lazy), 0)
-        operations = list(lazy.data)[done:]
-        self._operations[id(lazy)] = len(lazy.data)
-        for operation in operations:
-            method, value = operation  # type: ignore[misc]  # two by two, see `methods`
+        """List what is new among the additions to a trait that is not set here."""
+        said = self._operations.setdefault(id(lazy), [])
+        self._said.pop(pair, None)
+        for index, (method, value) in enumerate(operations_of(lazy)):
+            if index < len(said) and is_simple(value):
+                continue
             export = exported(self._run, value, line)
+            if index >= len(said):
+                said.append(export)
+            elif _same((said[index].value,), export.value):
+                continue
+            else:
+                self._doubt(Doubt(pair, line, _("what was added to it is changed here")), node)
+                return
             if export.is_exact:
                 op = _OPERATIONS[method]
                 self.writes.append((Write(*pair, op, export.value, line), node))
             else:
                 self._say(node, pair, line, _as_addition(export))
-        self._said.pop(pair, None)
 
     def _say(self, node: ast.stmt, pair: Pair, line: int, export: Export) -> None:
         if export.missing is None:

@@ -1,19 +1,15 @@
-"""Methods of strings, lists, dicts, sets, paths and durations."""
+"""Methods of what can change: lists, dicts, sets, and what is added to traits nobody has set."""
 
 from __future__ import annotations
 
 import ast
-import datetime
-import re
-from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
-from jhwizard.jupyter.reader.budget import MOST_CHARACTERS, MOST_ITEMS
+from jhwizard.jupyter.reader.budget import MOST_ITEMS
 from jhwizard.jupyter.reader.iteration import items_of
-from jhwizard.jupyter.reader.known import is_narrow
-from jhwizard.jupyter.reader.operators import carried_out, computed
-from jhwizard.jupyter.reader.plain import NotPlainError, has_order, is_key, real
+from jhwizard.jupyter.reader.operators import computed
+from jhwizard.jupyter.reader.plain import is_key
 from jhwizard.jupyter.reader.run import Run
 from jhwizard.jupyter.reader.values import (
     ABSENT,
@@ -27,74 +23,6 @@ from jhwizard.jupyter.reader.values import (
 from jhwizard.language import _
 
 Arguments = list[object]
-
-_OF_TEXT: Final = {
-    *("capitalize", "casefold", "count", "encode", "endswith", "find", "format", "index"),
-    *("isalnum", "isalpha", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric"),
-    *("isspace", "isupper", "join", "lower", "lstrip", "partition", "removeprefix"),
-    *("removesuffix", "replace", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split"),
-    *("splitlines", "startswith", "strip", "swapcase", "title", "upper", "zfill", "center"),
-    *("ljust", "rjust", "format_map"),
-}
-_OF_BYTES: Final = {"decode", "hex", "strip", "split", "startswith", "endswith"}
-_OF_PATHS: Final = {
-    *("as_posix", "is_absolute", "joinpath", "relative_to", "with_name", "with_suffix"),
-    "is_relative_to",
-}
-_OF_TUPLES: Final = {"count", "index"}
-_FIELD: Final = re.compile(r"\{[^{}]*\}")
-
-
-def of_plain(
-    run: Run, owner: object, name: str, given: Arguments, named: dict[str, object], node: ast.AST
-) -> object:
-    """Return what a method of something unchanging gives."""
-    known = {
-        str: _OF_TEXT,
-        bytes: _OF_BYTES,
-        datetime.timedelta: {"total_seconds"},
-        tuple: _OF_TUPLES,
-        PurePosixPath: _OF_PATHS,
-        int: {"bit_length"},
-    }.get(type(owner), set())
-    try:
-        arguments = [real(run, one) for one in given]
-        keywords = {key: real(run, one) for key, one in named.items()}
-        itself = real(run, owner)
-    except NotPlainError:
-        return run.unknown(computed(node), node)
-    if not hasattr(itself, name):
-        raise Raised("AttributeError")
-    if name not in known or not _is_small(itself, name, arguments, keywords):
-        return run.unknown(computed(node), node)
-    return carried_out(run, lambda: getattr(itself, name)(*arguments, **keywords))
-
-
-def _is_small(
-    owner: object, name: str, arguments: Arguments, keywords: Mapping[str, object]
-) -> bool:
-    match name, arguments:
-        case (("zfill" | "center" | "ljust" | "rjust"), [width, *_]):
-            return isinstance(width, int) and width <= MOST_CHARACTERS
-        case "replace", [str() as old, str() as new, *_]:
-            times = str(owner).count(old) if old else len(str(owner)) + 1
-            return times * len(new) <= MOST_CHARACTERS
-        case "join", [items]:
-            fits = isinstance(items, list | tuple | str) or (
-                isinstance(items, dict | set) and (isinstance(items, dict) or len(items) <= 1)
-            )
-            return fits and sum(len(str(one)) + len(str(owner)) for one in items) <= MOST_CHARACTERS  # type: ignore[attr-defined]
-        case (("format" | "format_map"), _):
-            values = [*arguments, *keywords.values()]
-            return _is_narrow_format(str(owner)) and all(map(has_order, [values, *values]))
-    return True
-
-
-def _is_narrow_format(text: str) -> bool:
-    """Return whether a format reaches into nothing and asks for no great width."""
-    fields = _FIELD.findall(text)
-    plain = all("." not in one.partition(":")[0] and "[" not in one for one in fields)
-    return plain and all(is_narrow(one[1:-1].partition(":")[2]) for one in fields)
 
 
 def of_box(run: Run, box: Box, name: str, given: Arguments, node: ast.AST) -> object:
@@ -199,7 +127,8 @@ def _sure(box: Box, value: object) -> object:
 def _sort(run: Run, box: Box, given: Arguments, line: int) -> None:
     if given or not all(map(is_simple, box.items)):
         raise Undecided
-    _added(run, box, [], line).sort()  # type: ignore[call-overload]  # TypeError as in the file
+    items: list[Any] = _added(run, box, [], line)
+    items.sort()  # TypeError where Python raises it too
 
 
 def _reverse(run: Run, box: Box, given: Arguments, line: int) -> None:
@@ -337,6 +266,11 @@ def _union(run: Run, box: Box, given: Arguments, line: int) -> object:
     return run.box("set", {*_set(box), *_set_of(run, given)})
 
 
+def operations_of(lazy: Box) -> list[tuple[object, object]]:
+    """Return what is to be added to a trait that nobody has set: each method and what it gets."""
+    return [one for one in lazy.data if isinstance(one, tuple) and len(one) == 2]  # noqa: PLR2004
+
+
 def _noted(run: Run, box: Box, operation: tuple[str, object], line: int) -> None:
     run.change(box, line)
     run.put_inside(box, operation)
@@ -359,7 +293,8 @@ def _update_later(run: Run, box: Box, given: Arguments, line: int) -> None:
     """Note what is to be added: what comes first decides whether it is a dict or a set."""
     (value,) = given
     is_dict = isinstance(value, Box) and value.sort == "dict"
-    sorts = {one.sort for _name, one in box.data if isinstance(one, Box)}  # type: ignore[misc]
+    operations = [one for name, one in operations_of(box) if name == "update"]
+    sorts = {one.sort for one in operations if isinstance(one, Box)}
     if sorts - {"dict" if is_dict else "set"}:
         raise Undecided
     if is_dict:

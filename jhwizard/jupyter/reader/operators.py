@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import datetime
+import datetime as dt
 import operator
 import re
 from collections.abc import Callable
@@ -131,7 +131,7 @@ def unary(run: Run, op: ast.unaryop, operand: object, node: ast.AST) -> object:
     if isinstance(op, ast.Not):
         truth = truth_of(operand)
         return run.unknown(computed(node), node) if truth is None else not truth
-    if not isinstance(operand, bool | int | float | datetime.timedelta):
+    if not isinstance(operand, bool | int | float | dt.timedelta):
         return run.unknown(computed(node), node)
     return carried_out(run, _OPERATORS[type(op)], operand)
 

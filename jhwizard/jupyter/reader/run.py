@@ -7,14 +7,12 @@ may be changed at every later line that runs such code.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from jhwizard.jupyter.python_mentions import ANYTHING, bound_names, mentions
-from jhwizard.jupyter.reader.budget import MOST_ITEMS, Budget
-from jhwizard.jupyter.reader.journal import Journal
+from jhwizard.jupyter.reader.scopes import home_of, look_up
+from jhwizard.jupyter.reader.state import Doubt, State
 from jhwizard.jupyter.reader.values import (
-    ABSENT,
     Box,
     Class,
     Function,
@@ -23,9 +21,7 @@ from jhwizard.jupyter.reader.values import (
     Pair,
     Scope,
     Section,
-    Sort,
     Stream,
-    Undecided,
     Unknown,
     is_simple,
     parts_of,
@@ -33,72 +29,14 @@ from jhwizard.jupyter.reader.values import (
 from jhwizard.language import _
 
 
-@dataclass(frozen=True)
-class Doubt:
-    """Traits that a line may have changed."""
-
-    pair: Pair
-    line: int
-    reason: str
-    subconfig: str = ""
-
-
-class Run:
+class Run(State):
     """What is known at one moment of going through a file."""
-
-    def __init__(self, environ: Mapping[str, str] | None) -> None:
-        """Start as a config file does: `c`, `get_config` and `load_subconfig` are there."""
-        self.budget = Budget()
-        self.journal = Journal(self.budget)
-        self.config = Section(())
-        self.module = Scope({"c": self.config})
-        self.environ = environ
-        self.environment: dict[object, object] = {}
-        """Variables the file sets itself; under the key None, why any other may be set."""
-        self.risks = 0
-        """How often something happened so far that could have raised an exception."""
-        self.tries = 0
-        self.calls = 0
-        self.doubts: list[Doubt] = []
-        self.dirty: dict[Pair, int] = {}
-        """Traits that the present statement wrote, with the line."""
-        self.lost: tuple[str, int] | None = None
-        """Why, and since which line, `c` is not the config for good."""
-        self.imported = False
-        """Whether `get_config` is the one of traitlets, which may give another object."""
-        self.written = False
-        self.evaluate: Callable[[ast.expr, Scope], object]
-        self.execute: Callable[[list[ast.stmt], Scope], object]
-        self._serial = 0
-        self._open: str = ""
-        """Why code that is not read may give any name of the module another meaning."""
-        self._escaped: dict[Pair, int] = {}
-        self._fresh: dict[str, set[str]] = {}
-        self._functions: dict[int, Function] = {}
-        self._seen: set[int] = set()
-
-    # Values
-
-    def box(self, sort: Sort, data: list[object] | dict[object, object] | set[object]) -> Box:
-        """Return a new list, dict or set."""
-        if len(data) > MOST_ITEMS:
-            raise Undecided
-        self._serial += 1
-        self.budget.spend(1 + len(data) // 10)
-        return Box(sort, data, self._serial)
-
-    @property
-    def serial(self) -> int:
-        """Return the number of the latest box."""
-        return self._serial
 
     def unknown(self, reason: str, node: ast.AST) -> Unknown:
         """Return a value nobody knows, got by something that may have raised or run code."""
         line = getattr(node, "lineno", 1)
         self.foreign(line)
         return Unknown(reason, line)
-
-    # Changes
 
     def bind(self, scope: Scope, name: str, value: object, line: int) -> None:
         """Give a name a meaning."""
@@ -117,17 +55,6 @@ class Run:
             return Unknown(_("the value is computed"), line)
         return value
 
-    def change(self, box: Box, line: int) -> None:
-        """Note that a box is about to change, and with it the traits that hold it."""
-        self.journal.touch(box)
-        for pair in box.held:
-            self._touch(pair, line)
-
-    def put_inside(self, box: Box, value: object) -> None:
-        """Note that a value is in a box now."""
-        for pair in box.held:
-            self._hold(value, pair)
-
     def set_trait(self, section: Section, name: str, value: object, line: int) -> None:
         """Set a trait of a class."""
         value = self.kept(value, line)
@@ -145,25 +72,6 @@ class Run:
         self._hold(value, pair)
         self._touch(pair, line)
         self.written = True
-
-    def _touch(self, pair: Pair, line: int) -> None:
-        self.dirty.pop(pair, None)
-        self.dirty[pair] = line
-        self._fresh.setdefault(pair[0], set()).add(pair[1])
-
-    def _hold(self, value: object, pair: Pair) -> None:
-        if isinstance(value, Box):
-            if pair in value.held:
-                return
-            self.budget.spend()
-            value.held.add(pair)
-        elif not isinstance(value, tuple | Unknown):
-            return
-        for part in parts_of(value):
-            if not is_simple(part):
-                self._hold(part, pair)
-
-    # Doubt
 
     def doubt(self, pair: Pair, line: int, reason: str, subconfig: str = "") -> None:
         """Make traits unknown: a line may have changed them in a way that is not followed."""
@@ -185,57 +93,10 @@ class Run:
         if cls != "*":
             yield self.section(cls)
             return
+        self.budget.spend(len(self.config.slots))
         self.journal.put(self.config.doubt, "", unknown)
         for name in [name for name in self.config.slots if isinstance(name, str)]:
             yield self.section(name)
-
-    def _fresh_traits(self, section: Section) -> list[str]:
-        fresh = self._fresh.get(section.path[0], ())
-        self.budget.spend(1 + len(fresh) // 10)
-        return list(fresh)
-
-    def _is_fresh(self, pair: Pair) -> bool:
-        cls, trait = pair
-        if cls == "*":
-            return bool(self._fresh)
-        return cls in self._fresh if trait == "*" else trait in self._fresh.get(cls, ())
-
-    def settle(self) -> None:
-        """Close a top-level statement: nothing of it is taken back any more."""
-        for doubt in self.doubts:
-            if doubt.pair[1] == "*":
-                for cls in list(self._fresh) if doubt.pair[0] == "*" else [doubt.pair[0]]:
-                    self._drop_unknown(cls)
-        self.doubts.clear()
-        self.dirty.clear()
-        self.journal.forget()
-
-    def _drop_unknown(self, cls: str) -> None:
-        slots = self.section(cls).slots
-        kept = {t for t in self._fresh.get(cls, ()) if not isinstance(slots.get(t), Unknown)}
-        self._fresh[cls] = kept
-        if not kept:
-            del self._fresh[cls]
-
-    def section(self, cls: str) -> Section:
-        """Return the section of a class, made when it is not there."""
-        found = self.config.slots.get(cls)
-        if not isinstance(found, Section):
-            found = Section((cls,))
-            if "" in self.config.doubt:
-                found.doubt[""] = self.config.doubt[""]
-            self.config.slots[cls] = found  # an empty section means nothing, in any branch
-        return found
-
-    def is_stale(self, section: Section) -> bool:
-        """Return whether code that is not read may have put another section in its place."""
-        return section is not self.config.slots.get(section.path[0])
-
-    def _renew(self) -> None:
-        for cls, section in list(self.config.slots.items()):
-            if isinstance(section, Section):
-                renewed = Section(section.path, section.slots, section.doubt)
-                self.journal.put(self.config.slots, cls, renewed)
 
     def foreign(self, line: int) -> None:
         """Take it that code ran which is not read: it may do to what has escaped what it likes."""
@@ -259,7 +120,7 @@ class Run:
         self._reach(value, line)
 
     def escape_pair(self, pair: Pair, line: int) -> None:
-        """The same for traits."""
+        """Take it that code which is not read may change traits whenever it runs."""
         self._escaped.setdefault(pair, line)
 
     def _reach(self, value: object, line: int) -> None:
@@ -378,29 +239,3 @@ class Run:
 
 def _is_forgotten(value: object, reason: str) -> bool:
     return isinstance(value, Unknown) and value.reason == reason
-
-
-def home_of(scope: Scope, name: str) -> Scope:
-    """Return the scope in which an assignment to a name takes place."""
-    at = scope
-    while at.local is not None and name not in at.local:
-        if name in at.declared_global or at.parent is None:
-            return scope.top
-        at = at.parent
-        while at.is_class and at.parent is not None and at.local is None:
-            at = at.parent
-    return at
-
-
-def look_up(scope: Scope, name: str) -> object:
-    """Return what a name stands for; ABSENT when nothing is known of it."""
-    at: Scope | None = scope
-    while at is not None:
-        if name in at.declared_global:
-            at = at.top
-        if name in at.names and (at is scope or not at.is_class):
-            return at.names[name]
-        if at.local is not None and name in at.local:
-            return Unknown(_("the value is computed: `{name}` is not set").format(name=name), 1)
-        at = at.parent
-    return scope.top.names.get("*", ABSENT)

@@ -7,16 +7,25 @@ from collections.abc import Callable
 from typing import Final
 
 from jhwizard.jupyter.reader.assignment import assign, augment, delete
-from jhwizard.jupyter.reader.branches import either, fork
+from jhwizard.jupyter.reader.branches import fork
+from jhwizard.jupyter.reader.ends import (
+    BREAK,
+    CONTINUE,
+    DONE,
+    End,
+    Mixed,
+    Return,
+    in_one_way,
+    may_leave,
+)
 from jhwizard.jupyter.reader.expressions import defaults_of
-from jhwizard.jupyter.reader.functions import Mixed, Return
 from jhwizard.jupyter.reader.imports import import_from, import_module
 from jhwizard.jupyter.reader.iteration import items_of
 from jhwizard.jupyter.reader.known import is_exception
-from jhwizard.jupyter.reader.operators import computed, truth_of
+from jhwizard.jupyter.reader.operators import truth_of
 from jhwizard.jupyter.reader.run import Run
+from jhwizard.jupyter.reader.tries import go_through_try
 from jhwizard.jupyter.reader.values import (
-    ABSENT,
     Box,
     Class,
     Function,
@@ -24,21 +33,8 @@ from jhwizard.jupyter.reader.values import (
     Raised,
     Scope,
     Undecided,
-    Unknown,
 )
 from jhwizard.language import _
-
-
-class Leave:
-    """A `break` or `continue` on its way to its loop."""
-
-
-BREAK: Final = Leave()
-CONTINUE: Final = Leave()
-_DONE: Final = Leave()
-"""The rest of the block has been gone through already."""
-End = Return | Leave | Mixed | None
-"""How a block ends; None when it goes on after its last statement."""
 
 
 def execute(run: Run, body: list[ast.stmt], scope: Scope) -> End:
@@ -50,7 +46,7 @@ def execute(run: Run, body: list[ast.stmt], scope: Scope) -> End:
         else:
             end = _HANDLERS[type(node)](run, node, scope)
         if end is not None:
-            return None if end is _DONE else end
+            return None if end is DONE else end
     return None
 
 
@@ -65,7 +61,7 @@ def _if(run: Run, node: ast.If, rest: list[ast.stmt], scope: Scope) -> End:
     # What follows belongs to just one of the branches, so it is gone through there.
     run.journal.roll_back(mark)
     end = _both(run, node, rest, scope)
-    return _DONE if end is None else end
+    return DONE if end is None else end
 
 
 def _both(run: Run, node: ast.If, rest: list[ast.stmt], scope: Scope) -> End:
@@ -91,13 +87,6 @@ def _at_the_end_of_a_round(end: End) -> End:
     raise Undecided
 
 
-def _in_one_way(run: Run, body: list[ast.stmt], scope: Scope) -> End:
-    end = execute(run, body, scope)
-    if isinstance(end, Mixed):
-        raise Undecided
-    return end
-
-
 def _whole(
     handler: Callable[[Run, ast.stmt, Scope], End],
 ) -> Callable[[Run, ast.stmt, Scope], End]:
@@ -109,23 +98,13 @@ def _whole(
             return handler(run, node, scope)
         except Undecided:
             run.tries = tries
-            if _may_leave(node):
+            if may_leave(node):
                 raise
             run.journal.roll_back(mark)
             run.havoc(node, scope)
             return None
 
     return handle
-
-
-def _may_leave(node: ast.AST, *, in_loop: bool = False) -> bool:
-    """Return whether a statement may end the block around it in a way that matters there."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-        return False
-    if isinstance(node, ast.Return) or (isinstance(node, ast.Break | ast.Continue) and not in_loop):
-        return True
-    inside = in_loop or isinstance(node, ast.For | ast.While | ast.AsyncFor)
-    return any(_may_leave(part, in_loop=inside) for part in ast.iter_child_nodes(node))
 
 
 def _expression(run: Run, node: ast.Expr, scope: Scope) -> End:
@@ -188,7 +167,7 @@ def _class(run: Run, node: ast.ClassDef, scope: Scope) -> End:
     bases = tuple(run.evaluate(base, scope) for base in node.bases)
     keywords = [run.evaluate(keyword.value, scope) for keyword in node.keywords]
     inner = Scope({}, scope, scope.top, is_class=True)
-    if _in_one_way(run, node.body, inner) is not None:
+    if in_one_way(run, node.body, inner) is not None:
         raise Undecided
     value = Class(node, inner, bases)
     for base in (*bases, *keywords):
@@ -271,115 +250,15 @@ def _with(run: Run, node: ast.With, scope: Scope) -> End:
             assign(run, entry.optional_vars, run.unknown(_("it is a file"), node), scope)
     if not calm:
         raise Undecided  # what stands there may pass over whatever the block raises
-    return _in_one_way(run, node.body, scope)
+    return in_one_way(run, node.body, scope)
 
 
 def _is_open(run: Run, node: ast.expr, scope: Scope) -> bool:
     return isinstance(node, ast.Call) and run.evaluate(node.func, scope) == Known("open")
 
 
-def _try(run: Run, node: ast.Try, scope: Scope) -> End:
-    mark, risks = run.journal.mark(), run.risks
-    run.tries += 1
-    raised: Raised | None = None
-    end: End = None
-    try:
-        end = _in_one_way(run, node.body, scope)
-    except Raised as error:
-        raised = error
-    finally:
-        run.tries -= 1
-    if run.risks != risks:
-        run.journal.roll_back(mark)
-        return _uncertain(run, node, scope)
-    if raised is not None:
-        end = _handled(run, node, raised, scope)
-    elif end is None:
-        end = _in_one_way(run, node.orelse, scope)
-    last = _in_one_way(run, node.finalbody, scope)
-    return end if last is None else last
-
-
-def _handled(run: Run, node: ast.Try, raised: Raised, scope: Scope) -> End:
-    for handler in node.handlers:
-        caught = _catches(handler, raised.name)
-        if caught is None:
-            raise Undecided
-        if caught:
-            if handler.name:
-                unknown = Unknown(_("it is an exception"), handler.lineno)
-                run.bind(scope, handler.name, unknown, handler.lineno)
-            end = _in_one_way(run, handler.body, scope)
-            if handler.name:
-                run.bind(scope, handler.name, ABSENT, handler.lineno)
-            return end
-    if node.finalbody:
-        raise Undecided
-    raise raised
-
-
-def _catches(handler: ast.ExceptHandler, name: str) -> bool | None:
-    """Return whether a handler catches an exception of Python's own; None when unknown."""
-    import builtins
-
-    if handler.type is None:
-        return True
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = [one.id for one in types if isinstance(one, ast.Name) and is_exception(one.id)]
-    if len(names) != len(types) or not name:
-        return None
-    return issubclass(getattr(builtins, name), tuple(getattr(builtins, one) for one in names))
-
-
-def _uncertain(run: Run, node: ast.Try, scope: Scope) -> End:
-    """Go both ways: the whole body, or a part of it and then a handler."""
-    reason = _("set inside a try")
-    if node.finalbody or any(_may_leave(part) for part in (*node.body, *node.handlers)):
-        raise Undecided
-
-    def whole() -> End:
-        return _in_one_way(run, [*node.body, *node.orelse], scope)
-
-    def caught(handler: ast.ExceptHandler) -> Callable[[], End]:
-        def way() -> End:
-            _partly(run, node, scope)
-            if handler.name:
-                unknown = Unknown(_("it is an exception"), handler.lineno)
-                run.bind(scope, handler.name, unknown, handler.lineno)
-            return _in_one_way(run, handler.body, scope)
-
-        return way
-
-    ways = [whole, *(caught(handler) for handler in node.handlers)]
-    ends = fork(run, ways, reason, node.lineno)
-    if any(end is not None for end in ends):
-        raise Undecided
-    return None
-
-
-def _partly(run: Run, node: ast.Try, scope: Scope) -> None:
-    """Make unknown whatever the body of a try touches: it ended somewhere in the middle."""
-    mark = run.journal.mark()
-    run.tries += 1
-    try:
-        _in_one_way(run, node.body, scope)
-    except Raised:
-        pass
-    finally:
-        run.tries -= 1
-    slots = list(dict.fromkeys((id(s), k) for s, k in run.journal.touched_slots(mark)))
-    places = {(id(s), k): s for s, k in run.journal.touched_slots(mark)}
-    boxes = list(run.journal.touched_boxes(mark))
-    run.journal.roll_back(mark)
-    unknown = Unknown(_("set inside a try"), node.lineno)
-    for place in slots:
-        run.journal.put(places[place], place[1], unknown)
-    for box in boxes:
-        run.distrust(box, unknown)
-
-
 def _other(run: Run, node: ast.stmt, scope: Scope) -> End:
-    if _may_leave(node):
+    if may_leave(node):
         raise Undecided
     run.havoc(node, scope)
     return None
@@ -407,7 +286,7 @@ _HANDLERS: Final[dict[type[ast.stmt], Callable[..., End]]] = {
     ast.For: _whole(_for),  # type: ignore[arg-type]
     ast.While: _whole(_while),  # type: ignore[arg-type]
     ast.With: _whole(_with),  # type: ignore[arg-type]
-    ast.Try: _whole(_try),  # type: ignore[arg-type]
+    ast.Try: _whole(go_through_try),  # type: ignore[arg-type]
     ast.TryStar: _other,
     ast.Match: _other,
     ast.AsyncFor: _other,

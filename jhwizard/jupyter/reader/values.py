@@ -8,7 +8,7 @@ stay two names of one list.
 from __future__ import annotations
 
 import ast
-import datetime
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -157,7 +157,7 @@ class Undecided(Exception):  # noqa: N818  # the same
 
 UNCHANGING: Final = (
     *(type(None), bool, int, float, str, bytes, range),
-    *(PurePosixPath, datetime.timedelta),
+    *(PurePosixPath, dt.timedelta),
 )
 
 
