@@ -62,6 +62,8 @@ def augment(run: Run, node: ast.AugAssign, scope: Scope) -> None:
 def _augmented(run: Run, node: ast.AugAssign, before: object, scope: Scope) -> object:
     value = run.evaluate(node.value, scope)
     if not isinstance(before, Box):
+        if not isinstance(before, tuple):
+            run.escape(before, node.lineno)  # it may change in place, whatever it is
         return binary(run, node.op, before, value, node)
     if before.sort == "lazy":
         # LazyConfigValue has no operators, so the file ends here.

@@ -27,7 +27,6 @@ from jhwizard.jupyter.reader.values import (
     Undecided,
     Unknown,
     is_simple,
-    parts_of,
 )
 from jhwizard.language import _
 
@@ -73,9 +72,8 @@ def _opaque_attribute(run: Run, owner: object, name: str, node: ast.expr) -> obj
 
 
 def _opaque(run: Run, owner: object, node: ast.expr) -> object:
-    if isinstance(owner, Box | tuple | Unknown):
-        for part in parts_of(owner):
-            run.escape(part, node.lineno)
+    if isinstance(owner, Box | tuple | Unknown | Section):
+        run.escape_parts(owner, node.lineno)
     return run.unknown(computed(node), node)
 
 

@@ -95,7 +95,10 @@ def _dict(run: Run, node: ast.Dict, scope: Scope) -> object:
     certain = True
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         if key_node is None:
-            certain = _merged(found, evaluate(run, value_node, scope)) and certain
+            merged = evaluate(run, value_node, scope)
+            if not _merged(found, merged):
+                certain = False
+                run.escape(merged, node.lineno)
             continue
         key = evaluate(run, key_node, scope)
         value = run.kept(evaluate(run, value_node, scope), value_node.lineno)

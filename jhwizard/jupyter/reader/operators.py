@@ -79,6 +79,9 @@ def binary(run: Run, op: ast.operator, left: object, right: object, node: ast.AS
     try:
         one, other = real(run, left), real(run, right)
     except NotPlainError:
+        # What comes out may hold what went in.
+        for operand in (left, right):
+            run.escape_parts(operand, getattr(node, "lineno", 1))
         return run.unknown(computed(node), node)
     if type(op) not in _OPERATORS or not _is_small(op, one, other):
         return run.unknown(_("the value is computed"), node)

@@ -119,6 +119,11 @@ class Run(State):
         self._seen.clear()
         self._reach(value, line)
 
+    def escape_parts(self, value: object, line: int) -> None:
+        """Take it that code which is not read has what is in a value, but not the value itself."""
+        for part in [value] if isinstance(value, Section) else parts_of(value):
+            self.escape(part, line)
+
     def escape_pair(self, pair: Pair, line: int) -> None:
         """Take it that code which is not read may change traits whenever it runs."""
         self._escaped.setdefault(pair, line)
