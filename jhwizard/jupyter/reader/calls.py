@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jhwizard.jupyter.python_mentions import ANYTHING
 from jhwizard.jupyter.reader import methods, text_methods
 from jhwizard.jupyter.reader.builtin_calls import SPECIAL, call_environ
-from jhwizard.jupyter.reader.environment import lose_environment
+from jhwizard.jupyter.reader.environment import fill_environment, lose_environment
 from jhwizard.jupyter.reader.functions import call_function
 from jhwizard.jupyter.reader.iteration import comprehension, spread
 from jhwizard.jupyter.reader.known import PURE, is_ending, is_exception, is_tame
@@ -200,7 +200,9 @@ def _opaque_call(run: Run, callee: object, arguments: Arguments, node: ast.Call)
     for value in arguments.every:
         run.escape(value, line)
     dotted = callee.dotted if isinstance(callee, Unknown | Known) else ""
-    if any(word in dotted for word in _ENVIRONMENT_WORDS):
+    if dotted.endswith("dotenv.load_dotenv") and "override" not in arguments.named:
+        fill_environment(run)  # python-dotenv lets what is set be, unless told otherwise
+    elif any(word in dotted for word in _ENVIRONMENT_WORDS):
         lose_environment(run, line)
     if isinstance(callee, Stream | Class):
         run.escape(callee, line)

@@ -10,7 +10,8 @@ from jhwizard.jupyter.reader.values import ABSENT, Raised, Unknown
 from jhwizard.language import _
 
 _ANY = None
-"""The key under which stands why any variable may be another by now."""
+"""The key under which stands that any variable may be another by now."""
+_UNSET = "unset"
 
 
 def is_set(run: Run, name: object) -> bool | None:
@@ -20,7 +21,7 @@ def is_set(run: Run, name: object) -> bool | None:
     if name in run.environment:
         value = run.environment[name]
         return None if isinstance(value, Unknown) and not value.line else value is not _GONE
-    if run.environ is None or _ANY in run.environment:
+    if run.environ is None or (_ANY in run.environment and not _is_kept(run, name)):
         return None
     return name in run.environ
 
@@ -48,9 +49,14 @@ def _value(run: Run, name: str) -> object:
     if name in run.environment:
         value = run.environment[name]
         return None if value is _GONE else value
-    if run.environ is None or _ANY in run.environment:
+    if run.environ is None or (_ANY in run.environment and not _is_kept(run, name)):
         return None
     return run.environ.get(name)
+
+
+def _is_kept(run: Run, name: str) -> bool:
+    """Return whether only variables that are not set may have changed, and this one is set."""
+    return run.environment.get(_ANY) == _UNSET and run.environ is not None and name in run.environ
 
 
 def set_variable(run: Run, name: object, value: object, line: int) -> None:
@@ -61,6 +67,11 @@ def set_variable(run: Run, name: object, value: object, line: int) -> None:
     if value is not ABSENT and not isinstance(value, str | Unknown):
         raise Raised("TypeError")
     run.journal.put(run.environment, name, _GONE if value is ABSENT else value)
+
+
+def fill_environment(run: Run) -> None:
+    """Take it that any variable that is not set may be set from here on, as by `load_dotenv`."""
+    run.journal.put(run.environment, _ANY, run.environment.get(_ANY, _UNSET))
 
 
 def lose_environment(run: Run, line: int) -> None:

@@ -16,6 +16,7 @@ import re
 import shlex
 import string
 import textwrap
+import urllib.parse
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Final
@@ -78,7 +79,7 @@ CONSTANTS: Final[dict[str, object]] = {
         for name in ("CRITICAL", "ERROR", "WARNING", "WARN", "INFO", "DEBUG", "NOTSET")
     },
 }
-_PATHS: Final = ("basename", "dirname", "isabs", "join", "normpath", "split", "splitext")
+_PATHS: Final = ("abspath", "basename", "dirname", "isabs", "join", "normpath", "split", "splitext")
 PURE: Final[dict[str, Callable[..., object]]] = {
     **{name: getattr(builtins, name) for name in ("abs", "bin", "chr", "divmod", "format", "hex")},
     **{name: getattr(builtins, name) for name in ("max", "min", "oct", "ord", "pow", "repr")},
@@ -94,10 +95,25 @@ PURE: Final[dict[str, Callable[..., object]]] = {
     "shlex.quote": shlex.quote,
     "shlex.split": shlex.split,
     "textwrap.dedent": textwrap.dedent,
+    "urllib.parse.quote": urllib.parse.quote,
+    "urllib.parse.quote_plus": urllib.parse.quote_plus,
 }
 _MODULES: Final = {
     *("datetime", "json", "logging", "math", "os", "os.path", "pathlib", "shlex", "string"),
-    *("sys", "textwrap", "time", "re", "socket", "subprocess", "pwd", "grp", "shutil", "typing"),
+    *(
+        "sys",
+        "textwrap",
+        "urllib",
+        "urllib.parse",
+        "time",
+        "re",
+        "socket",
+        "subprocess",
+        "pwd",
+        "grp",
+        "shutil",
+        "typing",
+    ),
 }
 _ALIASES: Final = {"posixpath": "os.path", "datetime.datetime": "datetime.datetime"}
 _SPECIAL: Final = {"os.environ", "os.getenv", "sys.exit", "os._exit", "os.abort"}
@@ -154,6 +170,6 @@ def is_tame(dotted: str, arguments: list[object]) -> bool:
             )
         case "json.loads", [text]:
             return isinstance(text, str) and text.count("[") + text.count("{") <= 200  # noqa: PLR2004
-        case "os.path.normpath", _:
-            return len(arguments) == 1
+        case "os.path.abspath", [path]:
+            return isinstance(path, str) and path.startswith("/")  # else it depends on where
     return True

@@ -61,6 +61,8 @@ FORMS = [
     ("c.X.y = set(list('aa'))", {"a"}),
     ("import logging\nc.X.y = logging.DEBUG", 10),
     ("import os\nc.X.y = os.sep", "/"),
+    ("import os\nc.X.y = os.path.dirname(os.path.abspath('/a/../b/c'))", "/b"),
+    ("from urllib.parse import quote\nc.X.y = quote('a b')", "a%20b"),
     ("import json\nc.X.y = json.loads('{\"a\": [1]}')", {"a": [1]}),
     # changes and second names
     ("c.X.y = s = set()\ns.add('a')", {"a"}),
@@ -237,3 +239,12 @@ def test_an_addition_to_a_trait_that_is_not_set_stays_an_addition(tmp_path: Path
     assert isinstance(said["X", "y"], LazyConfigValue)
     assert [write.op for write in read(text).writes] == ["append", "extend", "update"]
     assert_agrees(text, tmp_path)
+
+
+def test_what_load_dotenv_may_set_is_not_known_and_what_is_set_stays() -> None:
+    start = "import os\nfrom dotenv import load_dotenv\n"
+    text = start + "load_dotenv({})\nc.X.y = os.getenv('{}', 'z')\n"
+    assert only(text.format("", "SET"), {"SET": "a"}).value == "a"
+    assert only(text.format("", "UNSET"), {"SET": "a"}).kind == "env"
+    assert only(text.format("override=True", "SET"), {"SET": "a"}).kind == "env"
+    assert only(text.format("override=1", "UNSET"), {"SET": "a"}).kind == "env"
