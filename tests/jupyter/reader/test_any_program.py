@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
+from collections.abc import Callable, Sized
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from loading import assert_agrees, loaded
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
 
 START = """\
 import os
@@ -167,9 +173,30 @@ def test_nothing_read_of_any_program_is_wrong_missing_or_extra(
     assert_agrees(text, tmp_path, environ, knows=knows)
 
 
+class TooMuchError(BaseException):
+    """A made-up program runs long, or makes something long; nothing in it can catch this."""
+
+
 def loads(text: str, directory: Path, environ: dict[str, str]) -> bool:
+    lines = 0
+
+    def watch(frame: FrameType, _event: str, _value: object) -> TraceFunction:
+        nonlocal lines
+        lines += 1
+        held = (frame.f_globals.get(name) for name in "lkdst")
+        if lines > 5000 or any(isinstance(one, Sized) and len(one) > 500 for one in held):
+            raise TooMuchError
+        return watch
+
+    def enter(frame: FrameType, _event: str, _value: object) -> TraceFunction | None:
+        return watch if frame.f_code.co_filename.endswith("some_config.py") else None
+
+    before = sys.gettrace()
+    sys.settrace(enter)
     try:
         loaded(text, directory, environ)
     except BaseException:  # noqa: BLE001  # SystemExit too
         return False
+    finally:
+        sys.settrace(before)
     return True
