@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Facts, Found
+from jhwizard.facts import Facts, Found, Missing
 from jhwizard.jupyter import idle_culler
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder
@@ -29,8 +29,10 @@ def listed(landing: HubTrait, facts: Facts) -> Listed:
     """Return the entries that are in the list for certain, each with its line."""
     state = Listed()
     for rung in ladder(landing, facts):
-        value = rung.write.value
-        if rung.write.op == "append":
+        value, known = rung.write.value, _known(rung.write.parts)
+        if known is not None:
+            state = Listed(tuple((rung, entry) for entry in known))
+        elif rung.write.op == "append":
             state = Listed((*state.entries, (rung, value)), state.hidden)
         elif not isinstance(value, list | tuple) or rung.write.op == "unknown":
             state = Listed(hidden=rung)
@@ -40,6 +42,28 @@ def listed(landing: HubTrait, facts: Facts) -> Listed:
             more = tuple((rung, entry) for entry in value)
             state = Listed((*state.entries, *more), state.hidden)
     return state
+
+
+def _known(parts: object) -> list[object] | None:
+    """Return the entries of a list that is known but for details; None where one hides more."""
+    if not isinstance(parts, list):
+        return None
+    entries = [_with_program(entry) for entry in parts]
+    return None if any(_is_hidden(entry) for entry in entries) else entries
+
+
+def _with_program(entry: object) -> object:
+    """Return an entry whose command's program, often `sys.executable`, is known by its name."""
+    match entry:
+        case {"command": [Missing(refers=str() as program), *words], **rest} if program:
+            return {**rest, "command": [program, *words]}
+    return entry
+
+
+def _is_hidden(entry: object) -> bool:
+    command = entry.get("command") if isinstance(entry, Mapping) else entry
+    words = command if isinstance(command, list | tuple) else [command]
+    return any(isinstance(word, Missing) for word in words)
 
 
 def cullers(services: Listed) -> list[tuple[Rung, Mapping[str, object]]]:

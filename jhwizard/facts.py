@@ -34,6 +34,21 @@ class AdminExempt:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """Stands where a value, or a part of one, is not known from the file."""
+
+    reason: str
+    line: int
+    kind: Kind = "unknown"
+    refers: str = ""
+    """Dotted name of what stands there, such as `sys.executable`; empty when it has none."""
+    variable: str = ""
+    """The environment variable it is; empty when it is none."""
+    fallback: object = None
+    """What it is where the variable is not set, as plain data; None when it is not said."""
+
+
+@dataclass(frozen=True)
 class Write:
     """One line of a config file that sets, or may set, one trait."""
 
@@ -56,6 +71,14 @@ class Write:
     """The same for the whole statement."""
     reason: str = ""
     """Why the line was not understood; empty when it was."""
+    kind: Kind = "exact"
+    """How well the value is known; never `exact` when `op` is `unknown`."""
+    parts: object = None
+    """Of a value that is not exact: what is known of it, with `Missing` where nothing is."""
+    alternatives: tuple[object, ...] = ()
+    """The values it can be, each like `parts`; nothing when there is no saying."""
+    subconfig: str = ""
+    """The file that `load_subconfig` loads in this line's place; empty when it loads none."""
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ def _on_command_line(landing: ServerTrait, facts: Facts) -> Found | None:
     rungs = ladder(HubTrait("Spawner", "args"), facts)
     args = folded(rungs, HubTrait("Spawner", "args"))
     names = {f"{cls}.{landing.trait}" for cls in (*lineage(landing, facts), "NotebookApp")}
-    said = [args.raw] if args.kind == "exact" else [rung.write.value for rung in rungs]
+    said = [args.raw] if args.kind == "exact" else [r.write.parts or r.write.value for r in rungs]
     words = {word.lstrip("-").partition("=")[0] for value in said for word in _words(value)}
     if names.isdisjoint(words):
         return None

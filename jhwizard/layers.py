@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import assert_never
 
-from jhwizard.facts import Facts, Found, Role, Source, Write
+from jhwizard.facts import Facts, Found, Kind, Missing, Role, Source, Write
 from jhwizard.jupyter import classes, idle_culler
 from jhwizard.jupyter.applications import LEGACY, PASSING_FILES, SERVER, application, renamed
 from jhwizard.language import _
@@ -186,7 +186,8 @@ def _doubted(write: Write, landing: Landing, facts: Facts) -> Write:
 
 
 def _unsure(write: Write, reason: str) -> Write:
-    return replace(write, op="unknown", value=None, spliceable=False, reason=reason)
+    doubtful = replace(write, op="unknown", kind="unknown", value=None, parts=None)
+    return replace(doubtful, spliceable=False, reason=reason)
 
 
 def _writes(facts: Facts, role: Role) -> Iterable[Write]:
@@ -204,12 +205,13 @@ def folded(rungs: Sequence[Rung], landing: Landing) -> Found:
 def _step(state: Found, rung: Rung, landing: Landing) -> Found:
     write = rung.write
     if isinstance(landing, SpawnerVariable) and not names_it(write, landing.name):
-        return state if write.op != "=" else Found(None, "default", trait=state.trait)
+        assigns = write.op == "=" or isinstance(write.parts, Mapping)
+        return Found(None, "default", trait=state.trait) if assigns else state
     raw, reason = _combined(state, write, landing)
     beaten = () if state.kind == "default" else (state, *state.shadows)
     return Found(
         None,
-        "unknown" if reason else "exact",
+        _kind(write, landing) if reason else "exact",
         raw,
         _name(landing) if isinstance(landing, SpawnerVariable) else rung.name,
         rung.path,
@@ -222,6 +224,8 @@ def _step(state: Found, rung: Rung, landing: Landing) -> Found:
 
 def names_it(write: Write, name: str) -> bool:
     """Return whether a line sets, or may set, the variable `name`."""
+    if isinstance(write.parts, Mapping):
+        return name in write.parts
     return write.op == "unknown" or (isinstance(write.value, Mapping) and name in write.value)
 
 
@@ -231,12 +235,38 @@ def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str
     if isinstance(landing, SpawnerVariable) and isinstance(value, Mapping):
         return value[landing.name], ""
     if write.op == "unknown":
-        return None, write.reason
+        part = _part(write, landing)
+        if isinstance(landing, SpawnerVariable) and isinstance(part, str | int | float | None):
+            return part, "" if part is not None else _("it is None")
+        return None, _as_words(part) if isinstance(part, Missing) else write.reason
     if write.op == "=":
         return value, ""
-    if state.kind == "unknown":
+    if state.kind not in {"exact", "default"}:
         return None, state.reason
     return _added(state.raw, write)
+
+
+def _part(write: Write, landing: Landing) -> object:
+    """Return what is known of the landing's own part of a value; `Missing` when nothing is."""
+    if isinstance(landing, SpawnerVariable) and isinstance(write.parts, Mapping):
+        return write.parts[landing.name]
+    whole = Missing(write.reason, write.line, write.kind)
+    return write.parts if isinstance(write.parts, Missing) else whole
+
+
+def _kind(write: Write, landing: Landing) -> Kind:
+    part = _part(write, landing) if write.op == "unknown" else None
+    return part.kind if isinstance(part, Missing) else "unknown"
+
+
+def _as_words(missing: Missing) -> str:
+    """Return what a value that is not known is, in a few words: `1200 or $TIMEOUT`."""
+    if missing.kind != "env":
+        return missing.reason
+    if missing.fallback is None:
+        return f"${missing.variable}"
+    fallback = missing.fallback if isinstance(missing.fallback, str) else repr(missing.fallback)
+    return _("{default} or ${variable}").format(default=fallback, variable=missing.variable)
 
 
 def _added(there: object, write: Write) -> tuple[object, str]:

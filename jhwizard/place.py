@@ -17,7 +17,7 @@ from jhwizard.in_force import overruling
 from jhwizard.jupyter import classes
 from jhwizard.landing import landing_file, landing_files, landing_paths
 from jhwizard.language import _
-from jhwizard.layers import Rung, folded, ladder, lineage, role_of, trait_of
+from jhwizard.layers import Rung, folded, ladder, lineage, names_it, role_of, trait_of
 from jhwizard.place_culler import edits_of_culler
 from jhwizard.place_lab import edits_of_lab
 from jhwizard.plan import Notice
@@ -119,9 +119,7 @@ def rungs_of(record: Setting, facts: Facts) -> tuple[Rung, ...]:
     if not isinstance(record.lands, SpawnerVariable):
         return rungs
     name = record.lands.name
-    return tuple(
-        rung for rung in rungs if rung.write.op == "unknown" or name in mapping(rung.write.value)
-    )
+    return tuple(rung for rung in rungs if names_it(rung.write, name))
 
 
 def _all_default(keys: list[str], facts: Facts, answers: Answers) -> bool:
@@ -329,7 +327,8 @@ def _loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]:
             if changed
             else []
         )
-    if top and (theirs.kind == "unknown" or set(there) - set(wanted)):
+    is_known = theirs.kind in {"exact", "default"}
+    if top and (not is_known or set(there) - set(wanted)):
         raise by_hand(record, top)
     missing = [name for name in wanted if name not in there]
     files = [top.path] if top else landing_paths(record.lands, facts)

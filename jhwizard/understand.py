@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from jhwizard.facts import Facts, FileState, Problem, Reading, Role, Source, Write
+from jhwizard.facts import Facts, FileState, Missing, Problem, Reading, Role, Source, Write
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
 from jhwizard.jupyter.applications import APPLICATIONS, Application, application
@@ -194,7 +194,8 @@ def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterat
             reading = _page_config(path, state, problem)
         elif reading.problem and not reading.writes and not _is_passed_over(path, role, state):
             what = reading.problem
-            anything = Write("*", "*", "unknown", None, what.line or 1, reason=what.text)
+            line, text = what.line or 1, what.text
+            anything = Write("*", "*", "unknown", None, line, reason=text, kind="unknown")
             reading = replace(reading, writes=(anything,))
         yield Source(path, role, reading, state)
 
@@ -232,4 +233,9 @@ def _spawner(facts: Facts) -> str:
     found = folded(ladder(_SPAWNER_CLASS, facts), _SPAWNER_CLASS)
     if found.kind == "default":
         return classes.DEFAULT_SPAWNER
+    if found.kind not in {"exact", "unknown"}:
+        # A class that is imported, or defined in the file, is as good as its name.
+        rung = ladder(_SPAWNER_CLASS, facts)[-1]
+        refers = rung.write.parts.refers if isinstance(rung.write.parts, Missing) else ""
+        return classes.spawner_name(refers, facts.hub)
     return classes.spawner_name(found.raw, facts.hub)

@@ -50,7 +50,7 @@ def _compare(key: str, facts: Facts, after: Facts, answers: Answers) -> None:
         wanted = before.value
         if before.kind == found.kind == "default":
             return  # what Jupyter does by itself may follow from the other answers
-        if before.kind == "unknown" and _said_along(key, answers):
+        if before.kind not in {"exact", "default"} and _said_along(key, answers):
             return
     if _is_so(key, wanted, after) or not SETTINGS[key].when(facts, answers):
         return

@@ -160,6 +160,8 @@ def spoken_found(record: Setting, found: Found) -> str:
 
 def spoken_value(record: Setting, found: Found) -> str:
     """Return a value in force in one line fit for a terminal; why, when it is not known."""
+    if found.kind in {"env", "function"}:
+        return shown(found.reason, 80)
     if found.value is None:
         return shown(_("unknown: {why}").format(why=found.reason or _("not understood")), 80)
     if isinstance(record.kind, Switches):

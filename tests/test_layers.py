@@ -99,7 +99,8 @@ def test_a_nested_section_or_a_line_not_understood_makes_the_value_unknown() -> 
     nested = found(CULL, {ETC: f"c.ServerApp{cull(8)[1:]}" + cull(9)})
     assert (nested.value, nested.kind) == (None, "unknown")
     computed = found(CULL, {ETC: cull(9), ENV: "c.MappingKernelManager.cull_idle_timeout = x()\n"})
-    assert (computed.kind, computed.file, computed.line) == ("unknown", ENV, 1)
+    assert (computed.kind, computed.file, computed.line) == ("computed", ENV, 1)
+    assert (computed.value, computed.raw) == (None, None)
 
 
 def test_old_names_the_command_line_and_deaf_servers_make_the_value_unknown() -> None:

@@ -80,7 +80,7 @@ def test_the_value_in_force_is_told_with_its_line_or_why_it_is_not_known() -> No
     assert wizard.now("culling.kernel_idle") == "20m (/etc/jupyter/jupyter_server_config.json:3)"
     assert wizard.now("extensions.server").startswith("off: nbgitpuller (")
     unknown = Wizard(machines.facts_of("computed")).now("interface.app")
-    assert unknown == f"unknown: the value is computed ({HUB}:5)"
+    assert unknown == f"/lab or $INTERFACE ({HUB}:5)"
 
 
 def test_going_back_to_what_is_now_forgets_the_answer() -> None:

@@ -189,11 +189,13 @@ def _numbered(code: int) -> str:
 
 
 def _source_of(content: bytes, write: Write) -> PythonSource:
-    source = _parsed(content)
-    if not write.spliceable or write not in read_python(content).writes:
+    reading = read_python(content)
+    if not write.spliceable or write not in reading.writes:
+        if reading.problem is not None and not reading.writes:
+            raise RefusedError(reading.problem.text, line=reading.problem.line, fix=_BY_HAND)
         text = _("line {line} cannot be changed where it stands").format(line=write.line)
         raise RefusedError(text, line=write.line, fix=_BY_HAND)
-    return source
+    return _parsed(content)
 
 
 def _starts_line(content: bytes, start: int) -> bool:
@@ -201,11 +203,11 @@ def _starts_line(content: bytes, start: int) -> bool:
 
 
 def _sound(content: bytes) -> PythonSource:
-    source = _parsed(content)
+    # Reading comes first: what is hostile to the parser ends there, in a process of its own.
     problem = read_python(content).problem
     if problem is not None:
         raise RefusedError(problem.text, line=problem.line, fix=_BY_HAND)
-    return source
+    return _parsed(content)
 
 
 def _parsed(content: bytes) -> PythonSource:

@@ -8,13 +8,22 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
+
+from jhwizard.facts import Op
+from jhwizard.jupyter.python_mentions import chain, is_trait
 
 _ARITHMETIC: Final[dict[type[ast.operator], Callable[[int, int], int]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.FloorDiv: operator.floordiv,
+}
+_ADDITIONS: Final[dict[Op, tuple[type, ...]]] = {
+    "update": (dict, set),
+    "append": (object,),
+    "extend": (list,),
 }
 _SANE: Final = 10**18
 _DOCUMENTED_LIMIT: Final = """\
@@ -27,6 +36,46 @@ return {limit}
 
 class NotPlainError(Exception):
     """An expression is more than a literal; its value would have to be computed."""
+
+
+@dataclass(frozen=True)
+class PlainWrite:
+    """A statement that writes one trait, with a literal."""
+
+    cls: str
+    trait: str
+    op: Op
+    value: object
+    node: ast.expr
+    """The literal."""
+
+
+def plain_write(node: ast.stmt, set_is_builtin: Callable[[], bool]) -> PlainWrite | None:
+    """Return what a statement of the plainest form writes; None for any other statement."""
+    form = written(node)
+    if form is None:
+        return None
+    cls, trait, op, expression = form
+    try:
+        value = plain_value(expression, set_is_builtin=set_is_builtin)
+    except (NotPlainError, TypeError):  # TypeError: a list as a key, which Python refuses too
+        return None
+    fits = op == "=" or isinstance(value, _ADDITIONS[op])
+    return PlainWrite(cls, trait, op, value, expression) if fits else None
+
+
+def written(node: ast.stmt) -> tuple[str, str, Op, ast.expr] | None:
+    """Return class, trait, operation and expression of a statement that writes one trait of `c`."""
+    match node:
+        case ast.Assign(targets=[ast.Attribute() as target], value=value):
+            match chain(target):
+                case (cls, trait) if is_trait(cls, trait):
+                    return cls, trait, "=", value
+        case ast.Expr(value=ast.Call(func=ast.Attribute() as func, args=[value], keywords=[])):
+            match chain(func):
+                case (cls, trait, "append" | "extend" | "update" as op) if is_trait(cls, trait):
+                    return cls, trait, op, value
+    return None
 
 
 def plain_value(node: ast.expr, *, set_is_builtin: Callable[[], bool]) -> object:

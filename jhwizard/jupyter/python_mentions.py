@@ -23,7 +23,7 @@ _DANGEROUS: Final = _ENDING | {
     *("__builtins__", "__import__", "builtins", "compile", "eval", "exec", "execfile"),
     *("get_config", "globals", "importlib", "load_subconfig", "locals", "runpy", "vars"),
 }
-_DANGEROUS_ATTRIBUTES: Final = {
+DANGEROUS_ATTRIBUTES: Final = {
     *("__builtins__", "__code__", "__dict__", "__globals__", "__import__", "_getframe"),
     *("eval", "exec", "execfile", "f_globals", "f_locals", "get_config", "load_subconfig"),
 }
@@ -96,11 +96,11 @@ def is_trait(cls: str, trait: str) -> bool:
     return is_free and _is_class(cls) and not _is_class(trait) and trait[0] != "_"
 
 
-def mentions(top: ast.stmt) -> list[Mention]:
+def mentions(top: ast.AST) -> list[Mention]:
     """Return what the statement may touch, in the order of the text."""
     found: list[Mention] = []
     stack: list[tuple[ast.AST, _Place]] = [(top, _Place())]
-    line = top.lineno
+    line = getattr(top, "lineno", 1)
     while stack:
         node, place = stack.pop()
         line = getattr(node, "lineno", line)
@@ -196,7 +196,7 @@ def _danger(node: ast.AST) -> str:
             value=ast.Name(id="sys" | "os" as module), attr="exit" | "_exit" as attr
         ):
             return f"{module}.{attr}"
-        case ast.Attribute(attr=name) if name in _DANGEROUS_ATTRIBUTES:
+        case ast.Attribute(attr=name) if name in DANGEROUS_ATTRIBUTES:
             return name
         case ast.alias(name=name) if name.partition(".")[0] in _DANGEROUS:
             return name

@@ -64,7 +64,7 @@ def _start_up(given: argparse.Namespace, place: Path) -> None:
     times = start_up.medians(start_up.starts(given.jhwizard, root, state), given.rounds)
     _print_times(times)
     for ours, other in RATIOS:
-        print(f"{times[ours] / times[other]:8.2f}     {ours} / {other}")  # noqa: T201 - its output
+        print(f"{times[ours] / times[other]:8.2f}     {ours} / {other}")
     if given.smoke:
         return
     hub = Path(built("hub6"))
@@ -73,12 +73,12 @@ def _start_up(given: argparse.Namespace, place: Path) -> None:
     )
     _print_times(times)
     today = sum(seconds for name, seconds in times.items() if name.startswith(TODAY))
-    print(f"{today / times['jhwizard show']:8.2f}     the four / jhwizard show")  # noqa: T201
+    print(f"{today / times['jhwizard show']:8.2f}     the four / jhwizard show")
 
 
 def _at_work(given: argparse.Namespace, place: Path) -> None:
     python, whiptail = str(given.jhwizard.with_name("python")), bool(shutil.which("whiptail"))
-    print("\n   first output     screen still    bytes\n     p50    p95      p50    p95      p50")  # noqa: T201
+    print("\n   first output     screen still    bytes\n     p50    p95      p50    p95      p50")
     _print_keys(at_work.others(python, whiptail=whiptail, rounds=given.rounds))
     with at_work.setup(given.jhwizard, place / "small" / "machine", place / "state") as wizard:
         memory = {"at the first screen": wizard.resident()}
@@ -92,18 +92,18 @@ def _at_work(given: argparse.Namespace, place: Path) -> None:
             memory["ten times round"] = wizard.resident()
     size = (3, 2) if given.smoke else (KERNELS, EXTENSIONS)
     root = many(place / "many" / "machine", *size)
-    print(f"with {size[0]} kernelspecs and {size[1]} extensions more:")  # noqa: T201
+    print(f"with {size[0]} kernelspecs and {size[1]} extensions more:")
     with at_work.setup(given.jhwizard, root, place / "state") as wizard:
         if not given.smoke:
             _print_keys(at_work.long_lists(wizard, max(given.rounds // 5, 1)))
         memory["with the long lists"] = wizard.resident()
     for name, size_now in memory.items():
-        print(f"{size_now:8.1f} MB  resident {name}")  # noqa: T201
+        print(f"{size_now:8.1f} MB  resident {name}")
 
 
 def _print_times(times: dict[str, float]) -> None:
     for name, seconds in times.items():
-        print(f"{seconds * 1000:8.0f} ms  {name}")  # noqa: T201
+        print(f"{seconds * 1000:8.0f} ms  {name}")
 
 
 def _print_keys(measured: Iterable[tuple[str, list[Answer]]]) -> None:
@@ -113,7 +113,7 @@ def _print_keys(measured: Iterable[tuple[str, list[Answer]]]) -> None:
         both = " ".join(
             f"{_percentile(x, 50):7.0f}{_percentile(x, 95):7.0f} " for x in (first, still)
         )
-        print(f" {both}{size:8.0f}   {name}")  # noqa: T201
+        print(f" {both}{size:8.0f}   {name}")
 
 
 def _percentile(values: list[float] | list[int], share: int) -> float:

@@ -328,7 +328,7 @@ def test_only_a_blank_line_goes_with_the_block() -> None:
         (b"quit()\n", 1),
         (b"a = 1\nc = Config()\n", 2),
         (b"from x import *\n", 1),
-        (b"def f():\n    global c\n    c = 1\n", 2),
+        (b"def f():\n    global c\n    c = 1\nf()\n", 3),
         (b"a = = 1\n", 1),
         (b"\n# >>> jhwizard >>>\n", 2),
         (b"# Ansible managed\n", 1),

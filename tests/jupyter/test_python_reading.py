@@ -80,35 +80,23 @@ def test_the_span_is_the_value_and_the_statement_is_its_whole_lines() -> None:
         ("if x:\n    pass\nelse:\n    c.X.y = 1\n", "X", "y", 4, "inside an if"),
         ("for i in z:\n    c.X.y = 1\n", "X", "y", 2, "for loop"),
         ("while z:\n    c.X.y = 1\n", "X", "y", 2, "while loop"),
-        ("try:\n    c.X.y = 1\nexcept E:\n    pass\n", "X", "y", 2, "try"),
+        ("try:\n    c.X.y = 1\n    z()\nexcept E:\n    pass\n", "X", "y", 2, "try"),
         ("with z:\n    c.X.y = 1\n", "X", "y", 2, "with"),
         ("match z:\n    case 1:\n        c.X.y = 1\n", "X", "y", 3, "match"),
-        ("def f():\n    c.X.y = 1\n", "X", "y", 2, "function `f`"),
-        ("class A:\n    c.X.y = 1\n", "X", "y", 2, "class `A`"),
-        ("f = lambda: c.X.y\n", "X", "y", 1, "lambda"),
         ("[c.X.y for i in z]\n", "X", "y", 1, "comprehension"),
         ("c.X.y = name\n", "X", "y", 1, "computed"),
         ("c.X.y = f'/user/{a}'\n", "X", "y", 1, "computed"),
-        ("c.X.y = os.environ['A']\n", "X", "y", 1, "computed"),
+        ("c.X.y = os.environ['A']\n", "X", "y", 1, "environment variable A"),
         ("c.X.y = 'a' + b\n", "X", "y", 1, "computed"),
         ("c.X.y = {**a}\n", "X", "y", 1, "computed"),
         ("c.X.y = [*a]\n", "X", "y", 1, "computed"),
-        ("c.X.y = b'bytes'\n", "X", "y", 1, "computed"),
-        ("c.X.y = name = 3\n", "X", "y", 1, "second name"),
-        ("c.X.y, a = 1, 2\n", "X", "y", 1, "computed"),
         ("c.X.y += ['a']\n", "X", "y", 1, "changed in place"),
         ("c.X.y |= {'a'}\n", "X", "y", 1, "changed in place"),
-        ("c.X.y: int = 1\n", "X", "y", 1, "computed"),
         ("del c.X.y\n", "X", "y", 1, "deleted"),
         ("c.X.y['k'] = 1\n", "X", "y", 1, "one item"),
-        ("c.X['y'] = 1\n", "X", "*", 1, "one item"),
-        ("c['X'].y = 1\n", "*", "*", 1, "computed"),
-        ("setattr(c.X, 'y', 1)\n", "X", "*", 1, "passed on"),
         ("setattr(getattr(c, k), 'y', 1)\n", "*", "*", 1, "passed on"),
         ("f(c)\n", "*", "*", 1, "`c` is passed on"),
         ("f(x=c.X)\n", "X", "*", 1, "`c.X` is passed on"),
-        ("s = c.DockerSpawner\n", "DockerSpawner", "*", 1, "`c.DockerSpawner` is given another"),
-        ("s = c.X.y\n", "X", "y", 1, "another name"),
         ("c.X.y.append(name)\n", "X", "y", 1, "added to"),
         ("c.X.y.update(name)\n", "X", "y", 1, "added to"),
         ("c.X.y.update(a=1)\n", "X", "y", 1, "added to"),
@@ -121,21 +109,19 @@ def test_the_span_is_the_value_and_the_statement_is_its_whole_lines() -> None:
         ("c = Config()\n", "*", "*", 1, "something else"),
         ("import x as c\n", "*", "*", 1, "something else"),
         ("def c(): pass\n", "*", "*", 1, "something else"),
-        ("def f():\n    global c\n    c = 1\n", "*", "*", 2, "something else"),
+        ("def f():\n    global c\n    c = 1\nf()\n", "*", "*", 3, "something else"),
         ("for c in z: pass\n", "*", "*", 1, "something else"),
         ("(c := 1)\n", "*", "*", 1, "something else"),
         ("with z as c: pass\n", "*", "*", 1, "something else"),
         ("from x import *\n", "*", "*", 1, "star import"),
         ("exec(open('f').read())\n", "*", "*", 1, "`exec` may change anything"),
         ("eval('c')\n", "*", "*", 1, "`eval`"),
-        ("load_subconfig('a.py')\n", "*", "*", 1, "`load_subconfig`"),
+        ("load_subconfig('a.py')\n", "*", "*", 1, "`load_subconfig('a.py')`"),
         ("globals()['c'].X.y = 1\n", "*", "*", 1, "`globals`"),
         ("vars()['c'] = 1\n", "*", "*", 1, "`vars`"),
         ("f = exec\n", "*", "*", 1, "`exec`"),
         ("import builtins as b\n", "*", "*", 1, "`builtins`"),
         ("f.__globals__['c'].X.y = 1\n", "*", "*", 1, "`__globals__`"),
-        ("d = get_config()\n", "*", "*", 1, "`get_config`"),
-        ("from traitlets.config import get_config as g\n", "*", "*", 1, "`get_config`"),
         ("sys.exit()\n", "*", "*", 1, "sys.exit"),
         ("raise SystemExit\n", "*", "*", 1, "ends here"),
     ],
@@ -186,14 +172,11 @@ def test_the_usual_first_lines_cast_no_doubt(start: str) -> None:
 @pytest.mark.parametrize(
     "doubt",
     [
-        "def setup():\n    c.X.y = 1\n",
-        "s = c.X\n",
-        "s = c\n",
         "register(c)\n",
         "exec(code)\n",
-        "f = lambda: c.X.y.append(1)\n",
         "g = (c.X.y for i in z)\n",
-        "class A:\n    def m(self):\n        c.X.y = 1\n",
+        "register(lambda: c.X.y.append(1))\n",
+        "class A:\n    def m(self):\n        c.X.y = 1\nA()\n",
         "@register\ndef f(d=c.X): pass\n",
     ],
 )
@@ -285,8 +268,9 @@ def test_a_function_of_another_shape_is_unknown(text: str) -> None:
     assert not any(isinstance(write.value, AdminExempt) for write in read(text).writes)
 
 
-def test_a_name_that_hides_set_is_not_trusted() -> None:
-    assert last(read("set = list\nc.X.y = set()\n"), "X", "y").op == "unknown"
+def test_a_name_that_hides_set_is_not_taken_for_it() -> None:
+    assert last(read("set = list\nc.X.y = set()\n"), "X", "y").value == []
+    assert last(read("set = other\nc.X.y = set()\n"), "X", "y").op == "unknown"
 
 
 def test_lines_between_the_markers_are_ours() -> None:
@@ -305,8 +289,10 @@ def test_a_block_at_the_end_of_a_doubtful_file_is_exact() -> None:
     assert last(reading, "Spawner", "default_url").value == "/lab"
 
 
-def test_a_call_after_the_block_makes_doubt_of_it() -> None:
+def test_what_comes_after_the_block_counts() -> None:
     reading = read("s = c.Spawner\n" + BLOCK + "s.default_url = '/tree'\n")
+    assert last(reading, "Spawner", "default_url").value == "/tree"
+    reading = read("register(c.Spawner)\n" + BLOCK + "run()\n")
     assert last(reading, "Spawner", "default_url").op == "unknown"
 
 
@@ -574,7 +560,9 @@ STATEMENTS = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=3000
+)
 @given(st.lists(st.sampled_from(STATEMENTS), min_size=2, max_size=7))
 def test_no_order_of_statements_makes_an_exact_value_wrong(
     tmp_path: Path, lines: list[str]
@@ -598,10 +586,20 @@ def _loaded(text: str, directory: Path) -> Config:
 def _assert_agrees(text: str, truth: Config) -> None:
     reading = read(text)
     sections = [cls for cls in truth if isinstance(truth[cls], Config)]
-    said = {(cls, trait) for cls in sections for trait in truth[cls]}
+    said = {
+        (cls, trait)
+        for cls in sections
+        for trait, value in truth[cls].items()
+        if not _is_nothing(value)
+    }
     assert all(_is_covered(pair, reading) for pair in said)
     for (cls, trait), value in _composed(reading).items():
         _assert_equal(truth[cls][trait], value)
+
+
+def _is_nothing(value: object) -> bool:
+    """Return whether a trait was only looked at, which leaves an addition of nothing."""
+    return isinstance(value, LazyConfigValue) and not value.to_dict()
 
 
 def test_the_snippets_hold_both_exact_and_unknown_values() -> None:

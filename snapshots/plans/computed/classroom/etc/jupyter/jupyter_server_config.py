@@ -6,10 +6,6 @@ c.MappingKernelManager.cull_interval = 120
 # >>> jhwizard >>>
 # Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
 
-# A kernel that is idle for 20m is stopped.
-# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
-c.MappingKernelManager.cull_idle_timeout = 1200
-
 # An idle kernel is stopped even if its notebook is open in a browser tab.
 # https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
 c.MappingKernelManager.cull_connected = True
