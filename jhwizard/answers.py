@@ -201,11 +201,25 @@ def write_answers(facts: Facts, answers: Mapping[str, object] | None = None) -> 
         for record in sorted(step.settings, key=lambda s: isinstance(s.kind, Switches | Traits)):
             value = facts.found[record.key].value if answers is None else answers[record.key]
             table.add(tomlkit.comment(_origin(record, facts.found[record.key])))
-            if value is not None:
-                table.add(record.name, tomlkit.item(record.kind.to_toml(value)))  # type: ignore[arg-type]
+            item = None if value is None else tomlkit.item(record.kind.to_toml(value))  # type: ignore[arg-type]
+            if item is not None and _is_said_above(record, value, facts):
+                table.add(tomlkit.comment(f"{record.name} = {item.as_string()}"))
+            elif item is not None:
+                table.add(record.name, item)
             table.add(tomlkit.nl())
         document.add(step.name, table)
     return tomlkit.dumps(document)
+
+
+def _is_said_above(record: Setting, value: object, facts: Facts) -> bool:
+    """Return whether an answer is just what the one it follows amounts to.
+
+    Only as a comment, so that whoever changes the other one in the file need not change both.
+    """
+    follows, keys = record.follows, list(SETTINGS)
+    if follows is None or follows.unless_set or keys.index(follows.key) > keys.index(record.key):
+        return False
+    return value == follows.answer(facts.found[follows.key].value, facts)
 
 
 def _origin(record: Setting, found: Found) -> str:

@@ -46,6 +46,10 @@ class Pane(VerticalScroll, can_focus=False):
         """Return what can be written now; None when there is nothing, or it may not be."""
         return None
 
+    def renew(self) -> None:
+        """Show what is so now, from the top: the page was hidden meanwhile."""
+        self.scroll_home(animate=False)
+
     def next_words(self) -> str:
         """Return what the way on is called; nothing when there is none."""
         return _("Next >")

@@ -75,6 +75,13 @@ class StepPane(Pane):
         """Fill in what the wizard says, then put the cursor into the first field."""
         self.refresh_questions()
 
+    def renew(self) -> None:
+        """Show the answers as they are now, from the top."""
+        super().renew()
+        for question in self.questions:
+            question.reload()
+        self.refresh_questions()
+
     def refresh_questions(self) -> None:
         """Ask what makes sense with the answers so far; the cursor stays where it is."""
         sensible = self.wizard.settings(self.step)

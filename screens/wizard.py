@@ -17,6 +17,7 @@ from jhwizard.language import _, ngettext
 from jhwizard.screens import garbage
 from jhwizard.screens.deployment import DeploymentPane
 from jhwizard.screens.help import HelpScreen, about, keys, legend, page
+from jhwizard.screens.pages import Pages
 from jhwizard.screens.pane import Pane
 from jhwizard.screens.session import Review, Session
 from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW, StepList, index_of
@@ -62,6 +63,7 @@ class WizardScreen(Screen[None]):
         """The page that is shown; None before the first one."""
         self.wanted: tuple[int, str | None] | None = None
         """Where to go when the machine has been read: page and, maybe, a key."""
+        self._pages = Pages(session)
         self._tidying: Timer | None = None
         if start_step is not None:
             self.wanted = (index_of(start_step), None)
@@ -92,18 +94,28 @@ class WizardScreen(Screen[None]):
             return
         self._leave()
         self.index = index
-        self.pane = pane = self._build(write)
-        body = self.query_one("#body")
+        body, before = self.query_one("#body"), self.pane
+        self.pane = pane = self._pages.page(index, write)
         # Else Textual hands the focus of a page that goes to whatever comes, and scrolls there.
         self.set_focus(None)
         async with body.batch():
-            await body.remove_children()
-            await body.mount(pane)
-        self.set_class(index in (REVIEW, OUTCOME), "-full")
+            await self._pages.put_away(before)
+            if pane.is_mounted:
+                pane.renew()
+                pane.display = True
+            else:
+                await body.mount(pane)
+        for side in self.query("#steps, #help"):
+            # Not on the screen, which would style every page anew.
+            side.set_class(index in (REVIEW, OUTCOME), "-full")
         self.refresh_state()
         self.refresh_bindings()
         self._focus(pane, key)
         self._tidying = garbage.later(self, self._tidying)
+
+    @property
+    def _steps(self) -> StepList:
+        return self.query_one(StepList)
 
     def _may_go(self, index: int, key: str | None, write: Review | None) -> bool:
         """Return whether a page can be shown now; else remember it or say why not."""
@@ -126,17 +138,6 @@ class WizardScreen(Screen[None]):
         if step is not None and self.session.wizard is not None:
             self.session.wizard.visited.add(step.name)
 
-    def _build(self, write: Review | None) -> Pane:
-        if self.index == 0:
-            return DeploymentPane(self.session)
-        from jhwizard.screens import outcome, review, step  # noqa: PLC0415 - after the first paint
-
-        if (asked := PAGES[self.index].step) is not None:
-            return step.StepPane(self.session.known(), asked)
-        if self.index == REVIEW:
-            return review.ReviewPane(self.session)
-        return outcome.OutcomePane(self.session, write=write)
-
     def _focus(self, pane: Pane, key: str | None) -> None:
         """Put the cursor where the next answer is expected."""
         inside = pane.place_of(key).query("Input, OptionList, #again, #undo")
@@ -148,7 +149,7 @@ class WizardScreen(Screen[None]):
     def refresh_state(self) -> None:
         """Bring the steps, the problems, the help and the buttons up to date."""
         say(self.query_one("#top", Static), self._top_line())
-        self.query_one(StepList).show(self.index)
+        self._steps.show(self.index)
         self._refresh_problems()
         self._refresh_help()
         self._refresh_buttons()
@@ -195,7 +196,7 @@ class WizardScreen(Screen[None]):
     @on(OptionList.OptionSelected, "#steps")
     async def _jump(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.remove_class("-steps")
+        self._steps.remove_class("-called")
         await self.go(event.option_index)
 
     @on(Button.Pressed, "#back")
@@ -241,13 +242,13 @@ class WizardScreen(Screen[None]):
 
     def action_steps(self) -> None:
         """Put the cursor into the list of steps."""
-        self.add_class("-steps")
-        self.query_one("#steps").focus()
+        self._steps.add_class("-called")
+        self._steps.focus()
 
     def action_leave_steps(self) -> None:
         """Go back from the list of steps to the page."""
-        self.remove_class("-steps")
-        if self.pane is not None and self.query_one("#steps").has_focus:
+        self._steps.remove_class("-called")
+        if self.pane is not None and self._steps.has_focus:
             self._focus(self.pane, None)
 
     def action_take_now(self) -> None:

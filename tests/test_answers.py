@@ -102,3 +102,19 @@ def test_what_toml_cannot_say_is_left_out_with_the_reason() -> None:
 def test_answers_name_the_line_they_come_from() -> None:
     text = write_answers(machines.facts_of("values"))
     assert "(/etc/jupyter/jupyter_server_config.json:3)\nkernel_idle = " in text
+
+
+@pytest.mark.parametrize("app", ["lab", "nbclassic"])
+def test_another_interface_in_a_file_of_everything_in_force_is_enough(app: str) -> None:
+    facts = machines.facts_of("values")
+    everything = write_answers(facts)
+    assert '# default_url = "/tree"' in everything
+    answers = read_answers(everything.replace('app = "notebook"', f'app = "{app}"').encode(), facts)
+    assert set(answers.changes()) == {"interface.app", "interface.default_url"}
+    assert make_plan(facts, answers).changes
+
+
+def test_a_page_that_is_not_just_the_interfaces_own_is_written_out() -> None:
+    facts = machines.facts_of("values")
+    answers = read_answers(b'[interface]\ndefault_url = "/lab/tree/a.ipynb"\n', facts)
+    assert '\ndefault_url = "/lab/tree/a.ipynb"\n' in write_answers(facts, answers)

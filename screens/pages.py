@@ -1,0 +1,75 @@
+"""The pages that were visited: kept while the machine is as it was read, else made anew.
+
+To show a kept page takes a third of the time of making one: Textual styles new widgets three
+times, and lays them out as often.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jhwizard.facts import Facts
+from jhwizard.screens.deployment import DeploymentPane
+from jhwizard.screens.pane import Pane
+from jhwizard.screens.session import Review, Session
+from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page, and what it was made from."""
+
+    pane: Pane
+    facts: Facts | None
+
+
+class Pages:
+    """Every page of the wizard, by its place in the list of steps."""
+
+    def __init__(self, session: Session) -> None:
+        """Begin with none."""
+        self._session = session
+        self._kept: dict[int, Kept] = {}
+
+    def page(self, index: int, write: Review | None = None) -> Pane:
+        """Return the page at a place, mounted already where it was kept.
+
+        The review and the outcome are of one moment, and never kept.
+        """
+        kept = self._kept.get(index)
+        if kept is not None and kept.facts is self._facts():
+            return kept.pane
+        pane = self._made(index, write)
+        if index not in (REVIEW, OUTCOME):
+            self._kept[index] = Kept(pane, self._facts())
+        return pane
+
+    async def put_away(self, pane: Pane | None) -> None:
+        """Hide a page that may come back, and take out what will not."""
+        now = self._facts()
+        for index, kept in list(self._kept.items()):
+            if kept.facts is not now:
+                del self._kept[index]
+                await kept.pane.remove()
+        if pane is None:
+            return
+        if any(kept.pane is pane for kept in self._kept.values()):
+            pane.display = False
+        else:
+            await pane.remove()
+
+    def _facts(self) -> Facts | None:
+        """Return what the pages show; None while the machine is being read."""
+        wizard = self._session.wizard
+        return None if wizard is None or self._session.stale else wizard.facts
+
+    def _made(self, index: int, write: Review | None) -> Pane:
+        if index == 0:
+            return DeploymentPane(self._session)
+        from jhwizard.screens import outcome, review, step  # noqa: PLC0415 - after the first paint
+
+        if (asked := PAGES[index].step) is not None:
+            return step.StepPane(self._session.known(), asked)
+        if index == REVIEW:
+            return review.ReviewPane(self._session)
+        return outcome.OutcomePane(self._session, write=write)
