@@ -316,8 +316,8 @@ _VERBS = {
 
 
 def _warn(plan: Plan) -> None:
-    for notice in plan.warnings:
-        say(_("warning: {key}: {text}").format(key=notice.key, text=notice.text))
+    for text, keys in plan.said.items():
+        say(_("warning: {key}: {text}").format(key=", ".join(dict.fromkeys(keys)), text=text))
 
 
 def _talk_of(plan: Plan) -> None:

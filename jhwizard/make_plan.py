@@ -163,7 +163,7 @@ def _edited(
     path: PurePosixPath, edits: list[Edit], before: bytes | None, reading: Reading
 ) -> bytes | None:
     if problem := reading.problem:
-        fix = _("mend the file first; nothing was changed")
+        fix = _("mend the file first")
         raise RefusedError(problem.text, line=problem.line, fix=fix)
     if path.suffix == ".json":
         return _edited_json(edits, None if path.name == OUR_EXTENSIONS else before)

@@ -68,6 +68,14 @@ class Notice:
     file: PurePosixPath | None = None
     line: int | None = None
 
+    @property
+    def words(self) -> str:
+        """Return the text, with the place behind it unless it is named in it."""
+        if self.file is None or str(self.file) in self.text:
+            return self.text
+        where = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return f"{self.text} ({where})"
+
 
 @dataclass(frozen=True)
 class Command:
@@ -109,6 +117,14 @@ class Plan:
     def is_empty(self) -> bool:
         """Return whether there is nothing to do."""
         return not self.changes and not self.commands
+
+    @property
+    def said(self) -> dict[str, tuple[str, ...]]:
+        """Return each warning once, with the keys it is about: two settings may share a line."""
+        said: dict[str, tuple[str, ...]] = {}
+        for notice in self.warnings:
+            said[notice.words] = (*said.get(notice.words, ()), notice.key)
+        return said
 
 
 def _lines(content: bytes | None) -> list[str]:

@@ -63,6 +63,7 @@ def _ask_step(wizard: Wizard, step: Step, io: Mapping[str, Any]) -> None:
             # Whether a question makes sense may depend on the answer before.
             if record in wizard.settings(step):
                 _ask(wizard, record, io)
+                _refuse_without_place(wizard, record)
         wizard.visited.add(step.name)
         issues = wizard.issues(step)
         for issue in issues:
@@ -92,6 +93,15 @@ def _ask(wizard: Wizard, record: Setting, io: Mapping[str, Any]) -> None:
             _ask_switches(wizard, record, choices, io)
         case _:
             assert_never(record.kind)
+
+
+def _refuse_without_place(wizard: Wizard, record: Setting) -> None:
+    """Say at once that an answer has no place in the files, instead of at the end of it all."""
+    wizard.look_ahead(record.key)
+    if record.key in wizard.barred:
+        _answer, why = wizard.barred[record.key]
+        _say(f"{_SIGNS['error']}: {why}\n{_('This stays as it is.')}")
+        wizard.take_now(record.key)
 
 
 def _answered_anyway(record: Setting, io: Mapping[str, Any]) -> bool:
@@ -160,8 +170,8 @@ def _option(choice: Choice, *, ticked: bool = False) -> Option:
 
 def _review(plan: Plan, host: Host, state: Path, io: Mapping[str, Any]) -> int:
     _say("\n" + output.diffs(plan))
-    for notice in plan.warnings:
-        _say(f"{_SIGNS['warning']}: {notice.text}")
+    for text in plan.said:
+        _say(f"{_SIGNS['warning']}: {text}")
     forbidden = permitted(plan, host)
     if forbidden:
         names = ", ".join(map(str, forbidden))

@@ -67,12 +67,17 @@ def _unknown(facts: Facts) -> Iterator[Oddity]:
     lines: dict[tuple[_Place, str], list[str]] = {}
     for record, found in set_here(facts):
         if found.value is None and found.reason not in known:
-            place = (found.file, found.line), found.reason or _("not understood")
+            place = (found.file, found.line), _why_unknown(found)
             lines.setdefault(place, []).append(record.key)
     for ((file, line), reason), keys in lines.items():
-        text = _("{names}: not known, since {why}")
-        text = text.format(names=_names(keys), why=shown(reason, 120))
+        text = _("{names}: {why}").format(names=_names(keys), why=shown(reason, 120))
         yield Oddity(text, tuple(keys), file, line)
+
+
+def _why_unknown(found: Found) -> str:
+    if found.kind == "env":
+        return _("{value}, as the hub's environment has it").format(value=found.reason)
+    return _("not known, since {why}").format(why=found.reason or _("not understood"))
 
 
 def _names(keys: list[str]) -> str:
@@ -85,7 +90,9 @@ def _shadowed(facts: Facts) -> Iterator[Oddity]:
     """Yield the lines that have no effect; what jhwizard's own block overrides is meant so."""
     lines: dict[tuple[_Place, str], tuple[str, list[str]]] = {}
     for record, found in set_here(facts):
-        for shadow in found.shadows if not found.ours else ():
+        # What may be anything does not make another line's effect certain.
+        is_certain = not found.ours and found.kind != "unknown"
+        for shadow in found.shadows if is_certain else ():
             place = (shadow.file, shadow.line), found.origin
             said = spoken_value(record, shadow)
             lines.setdefault(place, (said, []))[1].append(record.key)

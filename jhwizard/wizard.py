@@ -42,6 +42,8 @@ class Wizard:
         self.answers = Answers(facts)
         self.bad: dict[str, tuple[str, str]] = {}
         """Key to the text that was refused and the sentence that refused it."""
+        self.barred: dict[str, tuple[object, str]] = {}
+        """Key to an answer that has no place in the files as they are, and the sentence why."""
         self.visited: set[str] = set()
 
     def choose_target(self, target: str) -> None:
@@ -51,6 +53,7 @@ class Wizard:
         self.answers = Answers(self.facts)
         for key, value in given.items():
             self.answers.take_default(key) if key in reset else self.answers.give(key, value)
+        self._look_ahead_anew()
 
     def settings(self, step: Step) -> tuple[Setting, ...]:
         """Return the settings that make sense with the answers so far."""
@@ -76,9 +79,44 @@ class Wizard:
         self.answers.take_now(key)
         return {**dict.fromkeys(found, TAKEN_OUT), **typed}  # type: ignore[dict-item]
 
+    def look_ahead(self, key: str) -> bool:
+        """Find out whether an answer has a place in the files; return whether that is news.
+
+        It takes as long as a plan (3 to 30 ms): for when an answer is given, not for each letter.
+        """
+        from jhwizard.make_plan import make_plan  # noqa: PLC0415 - which knows the rules from here
+
+        before = self.barred.pop(key, None)
+        if key in self.bad or not self.answers.changed(key):
+            return before is not None
+        try:
+            make_plan(self.facts, self._without_barred())
+        except RefusedError as error:
+            if not self._breaks_a_rule():
+                self.barred[key] = (self.answers[key], _in_words(error))
+        return self.barred.get(key) != before
+
+    def _look_ahead_anew(self) -> None:
+        self.barred.clear()
+        for key in [key for key in SETTINGS if key in self.answers.asked]:
+            self.look_ahead(key)
+
+    def _without_barred(self) -> Answers:
+        answers = Answers(self.facts)
+        for key in self.answers.asked - self.barred.keys():
+            if key in self.answers.reset:
+                answers.take_default(key)
+            else:
+                answers.give(key, self.answers[key])
+        return answers
+
+    def _breaks_a_rule(self) -> bool:
+        return any(i.level == "error" for step in STEPS for i in self._broken_rules(step))
+
     def take_now(self, key: str) -> None:
         """Go back to the value in force."""
         self.bad.pop(key, None)
+        self.barred.pop(key, None)
         self.answers.take_now(key)
 
     def take_over(self, before: Wizard) -> None:
@@ -89,6 +127,7 @@ class Wizard:
         for key, (text, _why) in before.bad.items():
             self.put(key, text)
         self.visited |= before.visited
+        self._look_ahead_anew()
 
     def given(self, key: str) -> object:
         """Return the answer; of switches, only those that differ from what is in force."""
@@ -112,6 +151,11 @@ class Wizard:
         refused = [
             Issue(k, "error", self.bad[k][1]) for k in self.bad if setting(k).step == step.name
         ]
+        refused += [
+            Issue(key, "error", why)
+            for key, (answer, why) in self.barred.items()
+            if setting(key).step == step.name and self.answers[key] == answer
+        ]
         found = [issue for issue in self._broken_rules(step) if issue.key not in self.bad]
         order = {"error": 0, "warning": 1, "note": 2}
         return tuple(sorted([*refused, *found], key=lambda issue: order[issue.level]))
@@ -130,6 +174,12 @@ class Wizard:
 
     def _broken_rules(self, step: Step) -> list[Issue]:
         return broken_rules(step, self.answers, self.facts)
+
+
+def _in_words(error: RefusedError) -> str:
+    """Return a refusal in one line, with its place and what to do about it."""
+    parts = (f"{error.where}: {error.text}" if error.where else error.text, error.fix)
+    return "; ".join(part for part in parts if part)
 
 
 def broken_rules(step: Step, answers: Answers, facts: Facts) -> list[Issue]:

@@ -65,8 +65,10 @@ class Typed(Line):
         self.post_message(Answered(key))
 
     def on_blur(self, _event: events.Blur) -> None:
-        """Show a good answer as it was understood: `20 min` becomes `20m`."""
+        """Show a good answer as it was understood (`20 min` is `20m`), and if it has a place."""
         self.reload()
+        if self.wizard.look_ahead(self.setting.key):
+            self.post_message(Answered(self.setting.key))
 
 
 class Listed(Vertical):
@@ -120,6 +122,7 @@ class Listed(Vertical):
 
     def _put(self, value: object) -> bool:
         refused = self.wizard.put(self.setting.key, value)
+        self.wizard.look_ahead(self.setting.key)
         self.reload()
         self.post_message(Answered(self.setting.key))
         return refused is None

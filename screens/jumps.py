@@ -32,11 +32,12 @@ class Jumps(OptionList):
         self.rows = tuple(rows)
         self.highlighted = next((i for i, row in enumerate(rows) if row.key), None)
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self, _event: events.Resize) -> None:
         """Wrap the rows to the new width."""
+        room = self.scrollable_content_region.width
         for index, row in enumerate(self.rows):
             lines = [
-                Content.styled(hang(sign, text, event.size.width), STYLES.get(sign.strip(), ""))
+                Content.styled(hang(sign, text, room), STYLES.get(sign.strip(), ""))
                 for sign, text in row.lines
             ]
             self.replace_option_prompt_at_index(index, Content("\n").join(lines))

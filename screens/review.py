@@ -153,7 +153,7 @@ def _status(review: Review) -> Status:
 
 def _everything(session: Session, review: Review) -> list[Widget]:
     plan = review.plan
-    warnings = [("!", _located(w.text, w.file, w.line)) for w in plan.warnings]
+    warnings = [("!", text) for text in plan.said]
     if plan.is_empty:
         good = _("Everything is already as you want it: there is nothing to write.")
         return [words(good, classes="summary"), Notes(warnings, classes="warnings")]
@@ -215,8 +215,3 @@ def _to_copy(title: str, text: str, id: str) -> list[Widget]:  # noqa: A002 - as
         return []
     lines = words(text.rstrip("\n"), id=f"{id}-text")
     return [Part(push_button(_("Copy"), id, classes="copy"), lines, title=title)]
-
-
-def _located(text: str, file: object, line: int | None) -> str:
-    where = f"{file}:{line}" if line else str(file)
-    return f"{text} ({where})" if file is not None else text

@@ -131,6 +131,19 @@ def test_what_was_not_understood_is_left_alone_without_a_yes(root: Path, keys: P
     assert hub.read_bytes() == before
 
 
+def test_an_answer_without_a_place_is_said_at_once_and_the_rest_goes_on(
+    root: Path, keys: PipeInput, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub = root / "etc/jupyterhub/jupyterhub_config.json"
+    hub.write_text('{"JupyterHub": {"active_server_limit": ')
+    keys.send_text("y" + CLEAR + "3" + ENTER + ENTER * 4)
+    assert ask(root, keys, "named_servers") == 0
+    said = capsys.readouterr().out
+    assert "jupyterhub_config.json" in said
+    assert "This stays as it is." in said
+    assert "Nothing to change" in said
+
+
 def test_a_kernel_in_force_that_is_broken_now_stays_ticked(root: Path, keys: PipeInput) -> None:
     server = root / "etc/jupyter/jupyter_server_config.py"
     server.parent.mkdir()

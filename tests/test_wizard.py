@@ -22,6 +22,35 @@ def test_a_refused_answer_is_kept_as_typed_and_stops_the_write() -> None:
     assert wizard.state(CULLING) == "changed"
 
 
+def test_an_answer_that_has_no_place_is_told_before_the_review_with_the_line() -> None:
+    wizard = Wizard(machines.facts_of("broken"))
+    assert wizard.put("culling.kernel_idle", "40m") is None
+    assert wizard.look_ahead("culling.kernel_idle")
+    (issue,) = wizard.errors()
+    assert issue.key == "culling.kernel_idle"
+    assert issue.text.startswith(f"{ETC}:2: Python cannot read the file")
+    assert wizard.state(CULLING) == "problem"
+    assert not wizard.look_ahead("culling.kernel_idle"), "it is no news"
+    wizard.put("named_servers.allow", "yes")
+    assert not wizard.look_ahead("named_servers.allow"), "another file is sound"
+    wizard.take_now("culling.kernel_idle")
+    assert wizard.errors() == ()
+
+
+def test_what_has_no_place_in_one_reading_may_have_one_in_the_next() -> None:
+    broken = Wizard(machine({ETC: "if True\n"}))
+    broken.put("culling.kernel_idle", "40m")
+    broken.look_ahead("culling.kernel_idle")
+    assert broken.errors()
+    mended = Wizard(machine({ETC: ""}))
+    mended.take_over(broken)
+    assert mended.errors() == ()
+    assert mended.answers["culling.kernel_idle"] == 2400
+    again = Wizard(machine({ETC: "if True\n"}))
+    again.take_over(mended)
+    assert [issue.key for issue in again.errors()] == ["culling.kernel_idle"]
+
+
 def test_default_may_be_typed_with_blanks_and_capitals() -> None:
     wizard = Wizard(machines.facts_of("values"))
     assert wizard.put("culling.kernel_idle", " Default ") is None
