@@ -7,7 +7,7 @@ the plan, so that a second run never drops what the first one wrote.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -22,7 +22,7 @@ from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.page_config import LABCONFIG, changes_locks
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
-from jhwizard.language import _
+from jhwizard.language import _, ngettext
 from jhwizard.layers import role_of
 from jhwizard.moves import as_meant, moved_edits, notices_of_moves, said_to_the_other
 from jhwizard.other_traits import edits_of_traits
@@ -55,7 +55,11 @@ def make_plan(facts: Facts, answers: Answers) -> Plan:
     owned = _owned_files(facts, is_moving=is_moving)
     kernels = (*shared_files(facts, answers), *installed_files(facts, answers))
     changes = (*_changes(edits, facts, *owned), *kernels)
-    notices = (*_notices(facts, answers, edits), *notices_of_moves(facts, servers, edits))
+    notices = (
+        *_notices(facts, answers, edits),
+        *_will_not_last(facts, changes, edits),
+        *notices_of_moves(facts, servers, edits),
+    )
     snippet, commands = _snippet(facts, edits), tuple(install_commands(facts, answers))
     return Plan(changes, notices, snippet, commands, answers.changes())
 
@@ -222,18 +226,27 @@ def _notices(facts: Facts, answers: Answers, edits: list[Edit]) -> tuple[Notice,
         Notice(issue.key, issue.text)
         for step in STEPS
         for issue in broken_rules(step, answers, facts)
-        if issue.level == "warning"
+        if issue.level == "warning" and issue.new
     ]
     placed = (edit.notice for edit in edits if edit.notice)
-    return (*rules, *placed, *_will_not_last(facts, edits), *_beside_the_image(facts, edits))
+    return (*rules, *placed, *_beside_the_image(facts, edits))
 
 
-def _will_not_last(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:
-    """Yield, once for each file, why what is written to it will be gone again."""
-    text = _("{file} will not stay as it is written: {reason}")
-    for edit in {e.path: e for e in edits if e.path in facts.fleeting}.values():
-        reason = facts.fleeting[edit.path]
-        yield Notice(edit.key, text.format(file=edit.path, reason=reason), edit.path)
+def _will_not_last(facts: Facts, changes: Iterable[Change], edits: list[Edit]) -> Iterator[Notice]:
+    """Yield, once for each reason, the files that will not stay as they are written."""
+    paths: dict[str, list[PurePosixPath]] = {}
+    for change in changes:
+        if change.path in facts.fleeting:
+            paths.setdefault(facts.fleeting[change.path], []).append(change.path)
+    for reason, files in paths.items():
+        text = ngettext(
+            "{files} will not stay as it is written: {reason}",
+            "{files} will not stay as they are written: {reason}",
+            len(files),
+        )
+        words = text.format(files=", ".join(map(str, files)), reason=reason)
+        key = next((edit.key for edit in edits if edit.path in files), "kernels.share")
+        yield Notice(key, words, files[0])
 
 
 def _beside_the_image(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:

@@ -31,6 +31,8 @@ class Issue:
     key: str
     level: Literal["error", "warning", "note"]
     text: str
+    new: bool = True
+    """Whether an answer has to do with it; else it was so before."""
 
 
 class Wizard:
@@ -194,7 +196,7 @@ def broken_rules(step: Step, answers: Answers, facts: Facts) -> list[Issue]:
         if text := rule.finds(answers, facts):
             mine = any(answers.changed(key) for key in rule.keys)
             level = "warning" if rule.level == "error" and not mine else rule.level
-            issues.append(Issue(rule.keys[0], level, text))
+            issues.append(Issue(rule.keys[0], level, text, mine))
     return issues
 
 
