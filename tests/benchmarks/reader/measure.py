@@ -7,7 +7,7 @@ belong to their authors and are not part of this project). Each file is executed
 without network and privileges (needs root, `unshare` and `setpriv`); the child makes up the
 environment variables that a file insists on. One row per final value of one trait:
 
-exact    the same value
+exact    the same value; of a function, a class or the interpreter, the same one by its name
 partial  not exact, and what is known of it is right
 unknown  said to be unknown
 wrong    another value
@@ -24,7 +24,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from traitlets.config.loader import LazyConfigValue
@@ -106,37 +106,51 @@ def judged_unknown(said: Write, truth: object) -> str:
     parts = said.parts
     if isinstance(parts, Missing):
         if parts.refers and callable_:
-            name = parts.refers.rpartition(".")[2]
             called = truth[2].rpartition(".")[2]  # type: ignore[index]
-            return "exact" if name == called else "wrong" if called else "partial"
+            return "exact" if is_named(parts, truth) else "wrong" if called else "partial"
         if parts.kind == "function":
             return "wrong"
         choices = [plain(one) for one in said.alternatives if not isinstance(one, Missing)]
         return "partial" if truth in choices else "unknown"
     if parts is None:
         return "unknown"
-    return "partial" if agrees(parts, truth) else "wrong"
+    if agrees(parts, truth, is_named):
+        return "exact"
+    return "partial" if agrees(parts, truth, lambda _hole, _truth: True) else "wrong"
 
 
-def agrees(parts: object, truth: object) -> bool:
-    """Return whether a value with holes is right where it has none."""
+def is_named(hole: Missing, truth: object) -> bool:
+    """Return whether what stands somewhere was said by its right name."""
+    if hole.refers == "sys.executable":
+        return truth == plain(sys.executable)
+    callable_ = isinstance(truth, tuple) and truth[0] == "callable"
+    name = hole.refers.rpartition(".")[2]
+    return callable_ and bool(name) and name == truth[2].rpartition(".")[2]
+
+
+def agrees(parts: object, truth: object, fits: Callable[[Missing, object], bool]) -> bool:
+    """Return whether a value with holes is right where it has none, and its holes fit."""
     if isinstance(parts, Missing):
-        return True
+        return fits(parts, truth)
     if not isinstance(truth, tuple):
         return False
     if isinstance(parts, list | tuple):
         items = truth[1] if truth[0] == type(parts).__name__ else []
-        return len(items) == len(parts) and all(map(agrees, parts, items))
+        return len(items) == len(parts) and all(
+            agrees(part, item, fits) for part, item in zip(parts, items, strict=True)
+        )
     if isinstance(parts, dict):
         pairs = truth[1] if truth[0] == "dict" else []
         known = {repr(key): one for key, one in pairs}
         return len(known) == len(parts) and all(
-            repr(plain(key)) in known and agrees(one, known[repr(plain(key))])
+            repr(plain(key)) in known and agrees(one, known[repr(plain(key))], fits)
             for key, one in parts.items()
         )
     if isinstance(parts, set):
         whole = truth[1] if truth[0] == "set" else []
-        return all(plain(one) in whole for one in parts if not isinstance(one, Missing))
+        known_ones = [one for one in parts if not isinstance(one, Missing)]
+        is_whole = len(known_ones) == len(parts)
+        return all(plain(one) in whole for one in known_ones) and (is_whole or fits is not is_named)
     return plain(parts) == truth
 
 
