@@ -15,6 +15,7 @@ from jhwizard.language import _
 from jhwizard.layers import Rung, role_of
 from jhwizard.place import path_for, rungs_of
 from jhwizard.place_beside import as_record
+from jhwizard.settings import named_servers
 from jhwizard.settings.setting import (
     HubCuller,
     IPythonTrait,
@@ -55,6 +56,8 @@ class Destination:
     decides that no answer can overrule."""
     reason: str = ""
     """Why not; empty where it can be."""
+    said: int | None = None
+    """The line that gives the value its trait; None where that is `line`."""
 
 
 def ladder_of(record: Setting, facts: Facts) -> tuple[Layer, ...]:
@@ -138,15 +141,27 @@ def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
     if top is None:
         return _in_file(landing_file(record.lands, facts), facts)
     if _is_plain(top, record):
-        return Destination(top.path, top.write.line, "in place")
+        line = _line_of_value(top, facts)
+        return Destination(top.path, line, "in place", said=top.write.line)
     return _in_file(top.path, facts)
+
+
+def _line_of_value(top: Rung, facts: Facts) -> int:
+    """Return where the value itself stands: of a function, inside it."""
+    state = facts.files.get(top.path)
+    if state is None or top.path.suffix == ".json":
+        return top.write.line
+    return state.content[: top.write.span[0]].count(b"\n") + 1
 
 
 def _is_plain(top: Rung, record: Setting) -> bool:
     """Return whether the value's own bytes can be exchanged, as `place` does it."""
     if top.path.suffix == ".json":
         return top.write.op != "unknown"
-    return top.write.spliceable and not isinstance(record.lands, SpawnerVariable | ServerExtensions)
+    # A number becomes a function, or the other way round.
+    is_another_kind = record.key == named_servers.ADMINS_UNLIMITED.key
+    is_part = isinstance(record.lands, SpawnerVariable | ServerExtensions)
+    return top.write.spliceable and not is_part and not is_another_kind
 
 
 def _in_file(path: PurePosixPath, facts: Facts) -> Destination:
@@ -158,4 +173,6 @@ def _in_file(path: PurePosixPath, facts: Facts) -> Destination:
 def _is_at(found: Found, goes_to: Destination | None) -> bool:
     if goes_to is None or found.file != goes_to.file:
         return False
-    return found.line == goes_to.line or (found.ours and goes_to.how in {"block", "own file"})
+    return found.line in {goes_to.line, goes_to.said or goes_to.line} or (
+        found.ours and goes_to.how in {"block", "own file"}
+    )

@@ -182,8 +182,12 @@ def _edited(
 def _spliced(edits: list[Edit], content: bytes | None) -> bytes | None:
     """Return the file with plain literals exchanged or taken out, from its end to its start."""
     # Two settings that share a trait say the same of its line.
-    placed = {edit.there.span: (edit.there, edit) for edit in edits if edit.there}
-    for _span, (write, edit) in sorted(placed.items(), reverse=True):
+    placed = {
+        (edit.there.statement if edit.takes_out else edit.there.span): (edit.there, edit)
+        for edit in edits
+        if edit.there
+    }
+    for _place, (write, edit) in sorted(placed.items(), key=lambda each: each[0], reverse=True):
         assert content is not None  # noqa: S101 - a write was read from it
         content = remove(content, write) if edit.takes_out else splice(content, write, edit.value)
     return content

@@ -20,7 +20,16 @@ from jhwizard.landing import landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder, role_of
 from jhwizard.other_traits import edits_of_moved_traits
-from jhwizard.place import entry, over, own_comment, refuse_overruled, rungs_of, switched, wanted
+from jhwizard.place import (
+    entry,
+    over,
+    own_comment,
+    refuse_overruled,
+    rungs_of,
+    switched,
+    taken_out,
+    wanted,
+)
 from jhwizard.plan import Notice
 from jhwizard.settings import SETTINGS, owner_of
 from jhwizard.settings.interface import APP, CLASSIC, NOT_OF_CLASSIC
@@ -50,6 +59,8 @@ def moved_edits(record: Setting, before: Facts, facts: Facts, answers: Answers) 
     here = under_application(record, facts)
     if isinstance(record.lands, ServerExtensions):
         return switched(here, facts, answers, said_switches(before, facts, answers), {})
+    if record.key in answers.reset:
+        return taken_out(here, facts)
     if record.key in answers.asked and facts.found[record.key].value != answers[record.key]:
         refuse_overruled(here, facts)
         return wanted(here, facts, answers)

@@ -186,7 +186,8 @@ def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
         if write.op == "unknown" or isinstance(value, AdminExempt):
             raise not_in_json(record, top)
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, inner=name)
-    if write.spliceable and not name and not isinstance(value, AdminExempt):
+    is_same_kind = isinstance(value, AdminExempt) == isinstance(write.value, AdminExempt)
+    if write.spliceable and not name and is_same_kind:
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, there=write)
     return replace(
         entry(record, facts, answers, top.path, top),

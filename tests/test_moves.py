@@ -254,3 +254,13 @@ def test_whatever_moves_is_proved_and_leaves_the_admins_lines(
 
 def _names(text: str) -> list[str]:
     return [line.partition("=")[0] for line in text.splitlines()]
+
+
+def test_a_default_takes_the_lines_of_both_applications_out_at_once() -> None:
+    mine = {HUB: 'c.Spawner.environment = {"JUPYTERHUB_SINGLEUSER_APP": "notebook"}\n'}
+    old = "c.NotebookApp.shutdown_no_activity_timeout = 1800\n"
+    facts = notebook6({**mine, LEGACY_ETC: old, ETC: old.replace("Notebook", "Server")})
+    wish = '[interface]\napp = "nbclassic"\n[culling]\nserver_idle = "default"\n'
+    modern = after(facts, wish)
+    assert modern.found["culling.server_idle"].kind == "default"
+    assert planned(modern, wish).changes == ()

@@ -63,6 +63,8 @@ def splice(content: bytes, write: Write, value: object) -> bytes:
     """
     source = _source_of(content, write)
     start, end = write.span
+    if isinstance(value, AdminExempt):
+        value = value.limit
     whole = render_value(value, ascii_only=not source.is_utf8).encode()
     part = changed_elements(content[start:end], value, render_value) if source.is_utf8 else None
     return content[:start] + (whole if part is None else part) + content[end:]

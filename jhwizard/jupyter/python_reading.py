@@ -13,7 +13,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from jhwizard.facts import AdminExempt, Problem, Reading, Write
-from jhwizard.jupyter.python_literals import documented_limit, plain_write
+from jhwizard.jupyter.python_literals import (
+    NotPlainError,
+    documented_limit,
+    plain_value,
+    plain_write,
+)
 from jhwizard.jupyter.python_mentions import ANYTHING, Pair, bound_names, mentions
 from jhwizard.jupyter.python_source import PythonSource, find_block, managed_elsewhere, parse_python
 from jhwizard.jupyter.reader.child import is_modest, read_in_child
@@ -77,16 +82,13 @@ class _Marks:
     def writes(self) -> tuple[Write, ...]:
         """Return the writes, complete."""
         count = Counter((write.cls, write.trait) for write, _node in self._listing.writes)
-        doubtful = self._mentioned | {
-            (write.cls, write.trait)
-            for write, _node in self._listing.writes
-            if write.op == "unknown"
-        }
+        doubtful = self._mentioned | self._unknown
 
         def complete(write: Write, node: ast.stmt) -> Write:
             pair = (write.cls, write.trait)
             sole = count[pair] == 1 and doubtful.isdisjoint({pair, (pair[0], "*"), ANYTHING})
-            return self._placed(write, node, sole=sole)
+            is_simple = not isinstance(write.value, list | set | dict)
+            return self._placed(write, node, sole=sole or (is_simple and self._is_only(write)))
 
         return tuple(complete(write, node) for write, node in self._listing.writes)
 
@@ -121,6 +123,9 @@ class _Marks:
             write.trait,
             write.op,
         ):
+            literal = None if ours else self._decisive(write, node)
+            if literal is not None:
+                return self._by_another_name(write, node, literal)
             place = self._source.statement(node) if isinstance(write.value, AdminExempt) else (0, 0)
             return replace(write, ours=ours, statement=place)
         span = self._source.span(plain.node)
@@ -134,6 +139,73 @@ class _Marks:
             span=span,
             statement=self._source.statement(node),
         )
+
+    def _by_another_name(self, write: Write, node: ast.stmt, literal: ast.expr) -> Write:
+        return replace(
+            write,
+            spliceable=self._is_only(write),
+            span=self._source.span(literal),
+            statement=self._source.statement(node),
+        )
+
+    def _decisive(self, write: Write, node: ast.stmt) -> ast.expr | None:
+        """Return the literal behind a write that is not of the plainest form; None without one.
+
+        `hub = c.JupyterHub; hub.named_server_limit_per_user = 3`, or the 3 in the function that
+        JupyterHub documents for its limit.
+        """
+        match node:
+            case ast.Assign(targets=[ast.Attribute(attr=trait)], value=value) if (
+                trait == write.trait and write.op == "=" and node in self._source.tree.body
+            ):
+                if isinstance(write.value, AdminExempt):
+                    return self._limit_in(value)
+                return value if self._is_worth(value, write.value) else None
+        return None
+
+    def _is_worth(self, node: ast.expr, wanted: object) -> bool:
+        if isinstance(node, ast.List | ast.Set | ast.Dict):
+            return False  # it may have got another name since, and be changed by that
+        try:
+            value = plain_value(node, set_is_builtin=self._set_is_builtin)
+        except (NotPlainError, TypeError):
+            return False
+        return type(value) is type(wanted) and value == wanted
+
+    def _limit_in(self, name: ast.expr) -> ast.expr | None:
+        """Return the number in a function that is used for nothing else."""
+        if not isinstance(name, ast.Name) or self._bound[name.id] != 1:
+            return None
+        used = [n for n in ast.walk(self._source.tree) if isinstance(n, ast.Name)]
+        if [node.id for node in used].count(name.id) != 1:
+            return None
+        for node in self._source.tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == name.id:
+                last = node.body[-1]
+                return last.value if isinstance(last, ast.Return) else None
+        return None
+
+    def _is_only(self, write: Write) -> bool:
+        """Return whether nothing else in the file speaks of the trait, by whatever name."""
+        pair = (write.cls, write.trait)
+        is_sure = self._unknown.isdisjoint({pair, (pair[0], "*"), ANYTHING})
+        return is_sure and self._words[write.trait] == 1
+
+    @cached_property
+    def _unknown(self) -> set[Pair]:
+        return {(w.cls, w.trait) for w, _node in self._listing.writes if w.op == "unknown"}
+
+    @cached_property
+    def _words(self) -> Counter[str]:
+        """How often each attribute, keyword and text occurs in the file."""
+        found: Counter[str] = Counter()
+        for node in ast.walk(self._source.tree):
+            match node:
+                case ast.Attribute(attr=word) | ast.keyword(arg=str(word)):
+                    found[word] += 1
+                case ast.Constant(value=str(word)):
+                    found[word] += 1
+        return found
 
     @cached_property
     def _mentioned(self) -> set[Pair]:

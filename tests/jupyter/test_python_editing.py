@@ -406,3 +406,60 @@ def test_a_deeply_nested_file_is_refused_and_not_a_crash() -> None:
 
 def test_a_byte_order_mark_stays_first() -> None:
     assert with_block(codecs.BOM_UTF8, [URL]).startswith(codecs.BOM_UTF8 + b"\n\n# >>>")
+
+
+DOCUMENTED = """\
+def limit(handler):
+    user = handler.current_user
+    if user and user.admin:
+        return 0
+    return 3  # agreed
+
+
+c.JupyterHub.named_server_limit_per_user = limit
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "trait", "value", "before", "after"),
+    [
+        (
+            "h = c.JupyterHub\nh.active_server_limit = 2  # few\n",
+            "active_server_limit",
+            5,
+            "2",
+            "5",
+        ),
+        (
+            "h = c.JupyterHub\nc.JupyterHub.active_server_limit = 2\nh.port = 1\n",
+            "active_server_limit",
+            5,
+            "= 2",
+            "= 5",
+        ),
+        (DOCUMENTED, "named_server_limit_per_user", AdminExempt(12), "return 3", "return 12"),
+    ],
+)
+def test_a_value_behind_another_name_is_changed_where_it_stands(
+    text: str, trait: str, value: object, before: str, after: str
+) -> None:
+    (write,) = [w for w in read_python(text.encode()).writes if w.trait == trait]
+    assert write.spliceable
+    assert splice(text.encode(), write, value).decode() == text.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "h = c.JupyterHub\nh.active_server_limit = 2\nprint(c.JupyterHub.active_server_limit)\n",
+        "h = c.JupyterHub\nh.active_server_limit = 2\nsetattr(h, 'active_server_limit', 3)\n",
+        "h = c.JupyterHub\nh.active_server_limit = 2\nf(h)\n",
+        "h = c.JupyterHub\nh.active_server_limit = n = 2\nc.JupyterHub.port = n\n",
+        DOCUMENTED + "print(limit)\n",
+        DOCUMENTED + "c.Spawner.args = limit\n",
+        "limit = 2\n" + DOCUMENTED,
+    ],
+)
+def test_a_value_that_something_else_may_use_or_change_stays(text: str) -> None:
+    found = [w for w in read_python(text.encode()).writes if w.trait.endswith(("limit", "user"))]
+    assert [w for w in found if w.spliceable] == []

@@ -123,9 +123,11 @@ def is_named(hole: Missing, truth: object) -> bool:
     """Return whether what stands somewhere was said by its right name."""
     if hole.refers == "sys.executable":
         return truth == plain(sys.executable)
-    callable_ = isinstance(truth, tuple) and truth[0] == "callable"
     name = hole.refers.rpartition(".")[2]
-    return callable_ and bool(name) and name == truth[2].rpartition(".")[2]
+    match truth:
+        case ("callable", _module, str() as called):
+            return bool(name) and name == called.rpartition(".")[2]
+    return False
 
 
 def agrees(parts: object, truth: object, fits: Callable[[Missing, object], bool]) -> bool:

@@ -8,7 +8,7 @@ def limit(handler):
     user = handler.current_user
     if user and user.admin:
         return 0
-    return 3
+    return 2
 
 
 c.JupyterHub.named_server_limit_per_user = limit
@@ -16,17 +16,6 @@ c.Spawner.environment = {"TZ": "Europe/Berlin"}
 
 # >>> jhwizard >>>
 # Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
-
-# At most 2 named servers for each person, any number for admins.
-# https://jupyterhub.readthedocs.io/en/stable/howto/configuration/config-user-env.html#named-servers
-def jhwizard_named_server_limit(handler):
-    user = handler.current_user
-    if user and user.admin:
-        return 0
-    return 2
-
-
-c.JupyterHub.named_server_limit_per_user = jhwizard_named_server_limit
 
 # At most 40 servers run at a time, everybody's together.
 # https://jupyterhub.readthedocs.io/en/stable/reference/api/app.html
