@@ -77,6 +77,8 @@ class Write:
     """Of a value that is not exact: what is known of it, with `Missing` where nothing is."""
     alternatives: tuple[object, ...] = ()
     """The values it can be, each like `parts`; nothing when there is no saying."""
+    added: tuple[object, ...] = ()
+    """Of a line that adds to a list and is not exact: the elements it adds, each like `parts`."""
     subconfig: str = ""
     """The file that `load_subconfig` loads in this line's place; empty when it loads none."""
 

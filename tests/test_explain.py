@@ -145,12 +145,27 @@ def test_of_the_legacy_notebook_the_variable_is_the_line_that_decides() -> None:
     assert (goes_to.file, goes_to.how) == (facts.hub_config, "block")
 
 
-def test_a_culler_of_the_admins_own_is_named_as_what_stays() -> None:
-    service = '{"name": "cull", "command": ["python3", "-m", "jupyterhub_idle_culler"]}'
-    facts = machines.machine({HUB: f"c.JupyterHub.services = [{service}]\n"})
+COMMAND = '[sys.executable, "-m", "jupyterhub_idle_culler"]'
+
+
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [
+        (COMMAND, "in place"),
+        (COMMAND.replace("]", ', f"--timeout={60 * 60}"]'), "not"),
+        ('"python3 -m jupyterhub_idle_culler --timeout=3600".split()', "not"),
+    ],
+)
+def test_a_culler_of_the_admins_own_is_changed_at_its_line_or_not_at_all(
+    command: str, how: str
+) -> None:
+    service = f'{{"name": "cull", "admin": True, "command": {command}}}'
+    facts = machines.machine({HUB: f"import sys\nc.JupyterHub.services = [{service}]\n"})
     goes_to = destination(SETTINGS["culling.hub_idle"], facts)
     assert goes_to is not None
-    assert (goes_to.how, goes_to.file, goes_to.line) == ("not", HUB, 1)
+    assert (goes_to.how, goes_to.file, goes_to.line) == (how, HUB, 2)
+    (in_force,) = [x for x in ladder_of(SETTINGS["culling.hub_idle"], facts) if x.found.file]
+    assert in_force.edit_here
 
 
 def test_what_is_installed_has_no_line_and_no_silent_file() -> None:
