@@ -281,6 +281,8 @@ class Facts:
     """Config files that are there and could not be read."""
     fleeting: Mapping[PurePosixPath, str] = field(default_factory=dict)
     """Config file to why what is written to it will not last; the others are not in it."""
+    unloaded: Mapping[PurePosixPath, str] = field(default_factory=dict)
+    """Config file to who does not read it, in a sentence; most files are not in it."""
     kernelspecs: tuple[Kernelspec, ...] = ()
     home_kernels: tuple[HomeKernel, ...] = ()
     extensions: tuple[Extension, ...] = ()
