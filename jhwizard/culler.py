@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found, Missing
 from jhwizard.jupyter import idle_culler
+from jhwizard.jupyter.capabilities import culler_is_traitlets
 from jhwizard.jupyter.culler_command import Dialect, dialect_of
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder
@@ -132,8 +133,8 @@ def _flags(rung: Rung, service: Mapping[str, object], facts: Facts) -> dict[str,
 
 def dialect(service: Mapping[str, object], facts: Facts) -> Dialect:
     """Return who reads the words of a culler's command: nobody known for another Python's."""
-    version = facts.hub.version(idle_culler.PACKAGE) if facts.hub else None
-    return dialect_of(_words(service), version if runs_in_hub(service, facts) else None)
+    hub = facts.hub if runs_in_hub(service, facts) else None
+    return dialect_of(_words(service), is_traitlets=culler_is_traitlets(hub))
 
 
 def runs_in_hub(service: Mapping[str, object], facts: Facts) -> bool:

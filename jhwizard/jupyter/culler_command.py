@@ -53,13 +53,13 @@ class Argument:
     """Why it is not certain what the culler does with it; empty when it is."""
 
 
-def dialect_of(command: Sequence[object], version: tuple[int, ...] | None) -> Dialect:
-    """Return who reads a command's words; `version` is the package's, None if not known."""
+def dialect_of(command: Sequence[object], *, is_traitlets: bool | None) -> Dialect:
+    """Return who reads a command's words; `is_traitlets` is None where that is not known."""
     if any(isinstance(word, str) and PurePosixPath(word).name == SCRIPT for word in command[:2]):
         return "tornado"
-    if version is None:
+    if is_traitlets is None:
         return ""
-    return "tornado" if version < (2,) else "traitlets"
+    return "traitlets" if is_traitlets else "tornado"
 
 
 def arguments(command: Sequence[object], dialect: Dialect) -> list[Argument]:

@@ -51,10 +51,11 @@ def test_each_version_reads_the_words_its_own_way(
 
 
 def test_the_script_of_old_reads_as_version_1_did() -> None:
-    assert dialect_of(["python3", "/srv/cull_idle_servers.py"], (2, 0)) == "tornado"
-    assert dialect_of(START, (1, 4, 0)) == "tornado"
-    assert dialect_of(START, (2, 0, 0)) == "traitlets"
-    assert dialect_of(START, None) == ""
+    script = ["python3", "/srv/cull_idle_servers.py"]
+    assert dialect_of(script, is_traitlets=True) == "tornado"
+    assert dialect_of(START, is_traitlets=False) == "tornado"
+    assert dialect_of(START, is_traitlets=True) == "traitlets"
+    assert dialect_of(START, is_traitlets=None) == ""
 
 
 @pytest.mark.parametrize(
