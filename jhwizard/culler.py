@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found, Missing
 from jhwizard.jupyter import idle_culler
+from jhwizard.jupyter.capabilities import culler_is_traitlets
+from jhwizard.jupyter.culler_command import Dialect, dialect_of
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder
 from jhwizard.settings.setting import HubCuller, HubTrait
 
+_HUB_PYTHON = "sys.executable"
 SERVICES = HubTrait(*idle_culler.SERVICES)
 ROLES = HubTrait(*idle_culler.ROLES)
 
@@ -30,8 +34,12 @@ def listed(landing: HubTrait, facts: Facts) -> Listed:
     state = Listed()
     for rung in ladder(landing, facts):
         value, known = rung.write.value, _known(rung.write.parts)
-        if known is not None:
-            state = Listed(tuple((rung, entry) for entry in known))
+        added = _known(list(rung.write.added)) if rung.write.added else None
+        if added is not None:
+            more = tuple((rung, entry) for entry in added)
+            state = Listed((*state.entries, *more), state.hidden)
+        elif known is not None:
+            state = Listed(_grown(state.entries, rung, known))
         elif rung.write.op == "append":
             state = Listed((*state.entries, (rung, value)), state.hidden)
         elif not isinstance(value, list | tuple) or rung.write.op == "unknown":
@@ -42,6 +50,15 @@ def listed(landing: HubTrait, facts: Facts) -> Listed:
             more = tuple((rung, entry) for entry in value)
             state = Listed((*state.entries, *more), state.hidden)
     return state
+
+
+def _grown(
+    before: tuple[tuple[Rung, object], ...], rung: Rung, known: list[object]
+) -> tuple[tuple[Rung, object], ...]:
+    """Return the entries of a whole list; those that an earlier line gave keep that line."""
+    is_longer = known[: len(before)] == [entry for _rung, entry in before]
+    kept = before if is_longer else ()
+    return (*kept, *((rung, entry) for entry in known[len(kept) :]))
 
 
 def _known(parts: object) -> list[object] | None:
@@ -79,6 +96,11 @@ def _cullers(
             yield rung, entry
 
 
+def own_cullers(services: Listed) -> list[tuple[Rung, Mapping[str, object]]]:
+    """Return the services of the admin's own that start the culler."""
+    return [(rung, service) for rung, service in cullers(services) if not rung.write.ours]
+
+
 def found_culler(landing: HubCuller, facts: Facts) -> Found:
     """Return what the culler's command says by one flag, or why that is not known."""
     services = listed(SERVICES, facts)
@@ -100,13 +122,33 @@ def found_culler(landing: HubCuller, facts: Facts) -> Found:
 
 def _flags(rung: Rung, service: Mapping[str, object], facts: Facts) -> dict[str, object]:
     """Return the flags of a service that works; raise RefusedError where that is not certain."""
-    flags = idle_culler.flags_of(service)
+    flags = idle_culler.flags_of(service, dialect(service, facts))
     roles = listed(ROLES, facts)
     known = [entry for _rung, entry in roles.entries]
     # Of the admin's service, a line that is not understood may hold the role.
     if not idle_culler.may_work(service, known) and (rung.write.ours or not roles.hidden):
         raise RefusedError(_("no role lets the culler stop servers"))
     return flags
+
+
+def dialect(service: Mapping[str, object], facts: Facts) -> Dialect:
+    """Return who reads the words of a culler's command: nobody known for another Python's."""
+    hub = facts.hub if runs_in_hub(service, facts) else None
+    return dialect_of(_words(service), is_traitlets=culler_is_traitlets(hub))
+
+
+def runs_in_hub(service: Mapping[str, object], facts: Facts) -> bool:
+    """Return whether the hub's own Python starts the service for certain."""
+    program = next(iter(_words(service)), None)
+    if facts.hub is None or not isinstance(program, str):
+        return False
+    in_hub = PurePosixPath(program).is_relative_to(facts.hub.prefix / "bin")
+    return program == _HUB_PYTHON or in_hub
+
+
+def _words(service: Mapping[str, object]) -> Sequence[object]:
+    command = service.get("command")
+    return command if isinstance(command, list | tuple) else ()
 
 
 _TRAIT = f"c.{'.'.join(idle_culler.SERVICES)}"

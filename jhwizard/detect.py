@@ -36,6 +36,7 @@ from jhwizard.understand import (
     ipython_files,
     understand,
 )
+from jhwizard.unloaded import unloaded_files
 
 __all__ = ("Described", "Options", "Progress", "detect")
 
@@ -72,7 +73,10 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = _with_files(host, facts, files_of_shared(facts))
     facts = replace(facts, fleeting=why_not_lasting(host, facts.files))
     _refuse_target(facts, options)
-    return understand(replace(facts, target=options.target or _target(facts)))
+    facts = understand(replace(facts, target=options.target or _target(facts)))
+    is_sure = (options.hub_config or started.config) is not None
+    unloaded = unloaded_files(host, facts, started.directories, is_sure=is_sure)
+    return replace(facts, unloaded=unloaded)
 
 
 def _looked_into(host: Host, environment: Environment | None) -> Environment | None:

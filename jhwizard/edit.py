@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Op, Write
+from jhwizard.jupyter.python_entries import Patch
 from jhwizard.language import _
 from jhwizard.layers import Rung
 from jhwizard.plan import Notice
@@ -32,6 +33,17 @@ class Edit:
     inner: str = ""
     """The name inside a dict of a JSON file; empty for the whole trait."""
     notice: Notice | None = None
+    patch: Patch | None = None
+    """Bytes of a Python file to exchange, proved already; None for what is rendered later."""
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Return the bytes it exchanges where they stand; None for the block or a JSON file."""
+        if self.patch:
+            return self.patch.start, self.patch.end
+        if self.there is None:
+            return None
+        return self.there.statement if self.takes_out else self.there.span
 
 
 def stays(rung: Rung) -> str:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
-from jhwizard.culler import SERVICES, cullers, listed
+from jhwizard.culler import SERVICES, listed, own_cullers
+from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
 from jhwizard.in_force import overruling
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.landing import landing_file
-from jhwizard.language import _
 from jhwizard.layers import Rung, role_of
 from jhwizard.place import path_for, rungs_of
 from jhwizard.place_beside import as_record
+from jhwizard.place_own_culler import command_of, own_culler
 from jhwizard.settings import named_servers
 from jhwizard.settings.setting import (
     HubCuller,
@@ -90,7 +91,7 @@ def destination(record: Setting, facts: Facts) -> Destination | None:
         case NotConfig():
             goes_to = None
         case HubCuller():
-            goes_to = _beside_cullers(facts)
+            goes_to = _beside_cullers(record, facts)
         case SpawnerName():
             landing = spawner_landing(facts)
             goes_to = destination(replace(record, lands=landing), facts) if landing else None
@@ -107,12 +108,15 @@ def destination(record: Setting, facts: Facts) -> Destination | None:
     return goes_to
 
 
-def _beside_cullers(facts: Facts) -> Destination:
-    for rung, _service in cullers(listed(SERVICES, facts)):
-        if not rung.write.ours:
-            why = _("a culler of your own is left alone")
-            return Destination(rung.path, rung.write.line, "not", why)
-    return _in_file(facts.hub_config, facts)
+def _beside_cullers(record: Setting, facts: Facts) -> Destination:
+    if not own_cullers(listed(SERVICES, facts)):
+        return _in_file(facts.hub_config, facts)
+    try:
+        own = own_culler(record, facts)
+        command_of(record, own)
+    except RefusedError as error:
+        return Destination(error.file or facts.hub_config, error.line, "not", error.text)
+    return Destination(own.path, own.line, "in place")
 
 
 def _where_it_is_said(record: Setting, facts: Facts) -> Setting:

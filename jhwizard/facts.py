@@ -77,6 +77,8 @@ class Write:
     """Of a value that is not exact: what is known of it, with `Missing` where nothing is."""
     alternatives: tuple[object, ...] = ()
     """The values it can be, each like `parts`; nothing when there is no saying."""
+    added: tuple[object, ...] = ()
+    """Of a line that adds to a list and is not exact: the elements it adds, each like `parts`."""
     subconfig: str = ""
     """The file that `load_subconfig` loads in this line's place; empty when it loads none."""
 
@@ -279,6 +281,8 @@ class Facts:
     """Config files that are there and could not be read."""
     fleeting: Mapping[PurePosixPath, str] = field(default_factory=dict)
     """Config file to why what is written to it will not last; the others are not in it."""
+    unloaded: Mapping[PurePosixPath, str] = field(default_factory=dict)
+    """Config file to who does not read it, in a sentence; most files are not in it."""
     kernelspecs: tuple[Kernelspec, ...] = ()
     home_kernels: tuple[HomeKernel, ...] = ()
     extensions: tuple[Extension, ...] = ()

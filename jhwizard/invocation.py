@@ -73,6 +73,8 @@ def facts_of(given: Namespace, target: str | None = None) -> Facts:
     facts = detect(host, options_of(given, target))
     for remark in facts.remarks:
         say(_("note: {remark}").format(remark=remark))
+    for path, reason in facts.unloaded.items():
+        say(_("note: {remark}").format(remark=f"{path}: {reason}"))
     return facts
 
 

@@ -46,6 +46,8 @@ class Launch:
     config: PurePosixPath | None = None
     """The file it loads; None when nothing names one."""
     remarks: tuple[str, ...] = ()
+    directories: tuple[PurePosixPath, ...] = ()
+    """Where hubs are started, as far as that is known."""
 
 
 def find(host: Host) -> Launch:
@@ -57,7 +59,8 @@ def find(host: Host) -> Launch:
     pythons = [*programs, *installed]
     config = next((launch.config for launch in launches if launch.config), None)
     prefixes = list(dict.fromkeys(python.parent.parent for python in pythons))
-    return Launch(pythons[0] if pythons else None, config, _several(prefixes))
+    places = dict.fromkeys(command.cwd for command in commands if command.cwd)
+    return Launch(pythons[0] if pythons else None, config, _several(prefixes), tuple(places))
 
 
 def python_of(host: Host, program: PurePosixPath) -> PurePosixPath | None:

@@ -22,6 +22,7 @@ from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.page_config import LABCONFIG, changes_locks
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
+from jhwizard.jupyter.python_entries import patched
 from jhwizard.language import _, ngettext
 from jhwizard.layers import role_of
 from jhwizard.moves import as_meant, moved_edits, notices_of_moves, said_to_the_other
@@ -180,17 +181,23 @@ def _edited(
 
 
 def _spliced(edits: list[Edit], content: bytes | None) -> bytes | None:
-    """Return the file with plain literals exchanged or taken out, from its end to its start."""
+    """Return the file with what stands in it exchanged or taken out, from its end to its start."""
     # Two settings that share a trait say the same of its line.
-    placed = {
-        (edit.there.statement if edit.takes_out else edit.there.span): (edit.there, edit)
-        for edit in edits
-        if edit.there
-    }
-    for _place, (write, edit) in sorted(placed.items(), key=lambda each: each[0], reverse=True):
-        assert content is not None  # noqa: S101 - a write was read from it
-        content = remove(content, write) if edit.takes_out else splice(content, write, edit.value)
+    placed = {edit.span: edit for edit in edits if edit.span}
+    for span in sorted(placed, reverse=True):
+        assert content is not None  # noqa: S101 - it was read from there
+        content = _exchanged(placed[span], content)
     return content
+
+
+def _exchanged(edit: Edit, content: bytes) -> bytes:
+    if edit.patch:
+        return patched(content, [edit.patch])
+    if edit.there is None:
+        return content
+    return (
+        remove(content, edit.there) if edit.takes_out else splice(content, edit.there, edit.value)
+    )
 
 
 def _edited_json(edits: list[Edit], content: bytes | None) -> bytes | None:
@@ -207,7 +214,7 @@ def _entries(edits: list[Edit]) -> list[Entry]:
     """Return the block's entries: two settings that share a trait share an entry."""
     entries: dict[tuple[str, str, str], Entry] = {}
     for edit in edits:
-        if edit.there or edit.takes_out:
+        if edit.span or edit.takes_out:
             continue
         name = (edit.cls, edit.trait, "" if edit.op == "=" else edit.key)
         comment = entries[name].comment if name in entries else ()

@@ -265,6 +265,7 @@ def _deployment(facts: Facts) -> dict[str, object]:
         "spawner": facts.spawner or None,
         "kernels": [{"name": k.name, "problem": k.problem or None} for k in facts.kernelspecs],
         "remarks": facts.remarks,
+        "unloaded": {str(path): reason for path, reason in facts.unloaded.items()},
     }
 
 

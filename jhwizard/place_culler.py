@@ -1,6 +1,6 @@
 """Where the answers about the hub's culler go: one service and its role, in jhwizard's block.
 
-A culler of the admin's own is not changed: it is refused, with its line.
+A culler of the admin's own is changed where it stands, by `place_own_culler`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jhwizard.answers import Answers
-from jhwizard.culler import ROLES, SERVICES, Listed, cullers, listed
+from jhwizard.culler import ROLES, SERVICES, Listed, listed, own_cullers
 from jhwizard.edit import Edit, by_hand, not_in_json
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
@@ -17,6 +17,7 @@ from jhwizard.jupyter.python_source import CLOSING, OPENING
 from jhwizard.landing import landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder
+from jhwizard.place_own_culler import edits_in_place
 from jhwizard.plan import Notice
 from jhwizard.settings import SETTINGS, hub_culler
 from jhwizard.settings.setting import HubCuller, HubTrait, Setting
@@ -33,6 +34,8 @@ def edits_of_culler(record: Setting, facts: Facts, answers: Answers) -> list[Edi
     if not any(answers.changed(key) for key in keys):
         return [edit for trait in (SERVICES, ROLES) for edit in _again(record, trait, facts)]
     services = listed(SERVICES, facts)
+    if own_cullers(services):
+        return edits_in_place(record, facts, answers)
     _refuse_another(record, services, facts, answers)
     return [
         *_appended(record, SERVICES, hub_culler.services(answers, facts), facts),
@@ -85,10 +88,7 @@ def _beside(record: Setting, landing: HubTrait, facts: Facts) -> Notice | None:
 
 
 def _refuse_another(record: Setting, services: Listed, facts: Facts, answers: Answers) -> None:
-    """Raise RefusedError where a service that is not jhwizard's starts, or may start, a culler."""
-    for rung, _service in cullers(services):
-        if not rung.write.ours:
-            raise _of_the_admin(record, rung)
+    """Raise RefusedError where a line that is not understood may start a culler."""
     hidden = services.hidden
     if hidden and (not answers[record.key] or _named_in(hidden, facts)):
         raise by_hand(record, hidden)
@@ -98,17 +98,6 @@ def _refuse_another(record: Setting, services: Listed, facts: Facts, answers: An
                 raise not_in_json(record, rung)
             if rung.write.op == "=" and not isinstance(rung.write.value, list):
                 raise by_hand(record, rung)
-
-
-def _of_the_admin(record: Setting, rung: Rung) -> RefusedError:
-    return RefusedError(
-        _("{key}: this line starts a culler already, which jhwizard does not change").format(
-            key=record.key
-        ),
-        file=rung.path,
-        line=rung.write.line,
-        fix=_("change its arguments there, or take the service and its role out first"),
-    )
 
 
 def _named_in(hidden: Rung, facts: Facts) -> bool:

@@ -40,7 +40,7 @@ def set_here(facts: Facts) -> list[tuple[Setting, Found]]:
 
 
 def oddities(facts: Facts) -> list[Oddity]:
-    """Return what cannot be read, is not known, has no effect, breaks a rule or will not last."""
+    """Return what is broken, unknown, without effect, against a rule, fleeting or not read."""
     return [
         *_broken_files(facts),
         *_unknown(facts),
@@ -48,6 +48,7 @@ def oddities(facts: Facts) -> list[Oddity]:
         *_broken_rules(facts),
         *_broken_kernels(facts),
         *_fleeting(facts),
+        *_unloaded(facts),
     ]
 
 
@@ -134,3 +135,8 @@ def _fleeting(facts: Facts) -> Iterator[Oddity]:
             len(paths),
         )
         yield Oddity(text.format(count=len(paths) - 1, why=reason), (), paths[0])
+
+
+def _unloaded(facts: Facts) -> Iterator[Oddity]:
+    for path, reason in facts.unloaded.items():
+        yield Oddity(reason, (), path)

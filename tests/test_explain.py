@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 import machines
 import pytest
 from machines import ETC, HUB, PREFIX
@@ -112,6 +114,18 @@ def planned(facts: Facts, answers: Answers) -> Plan | None:
         return None
 
 
+def changed_lines(before: bytes, after: bytes) -> list[int]:
+    """Return the lines that change, but for the right that a culler's role gets along with it."""
+    old, new = before.splitlines(), after.splitlines()
+    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    right = b'"admin:users",'
+    return [
+        i + 1
+        for tag, i, i_end, j, j_end in codes
+        if tag != "equal" and not (i == i_end and [*map(bytes.strip, new[j:j_end])] == [right])
+    ]
+
+
 @pytest.mark.parametrize("deployment", machines.SOUND)
 @pytest.mark.parametrize("key", [k for k in SETTINGS if k != "environment.traits"])
 def test_an_answer_goes_where_explain_says(deployment: str, key: str) -> None:
@@ -131,9 +145,7 @@ def test_an_answer_goes_where_explain_says(deployment: str, key: str) -> None:
     before, after = written[goes_to.file].before, written[goes_to.file].after or b""
     assert (before is None) is (goes_to.how == "new file")
     if goes_to.how == "in place" and goes_to.line:
-        lines = zip((before or b"").splitlines(), after.splitlines(), strict=False)
-        first = next(n for n, (old, new) in enumerate(lines, 1) if old != new)
-        assert first >= goes_to.line
+        assert changed_lines(before or b"", after)[0] >= goes_to.line
     if goes_to.how == "block":
         assert b"# >>> jhwizard >>>" in after
 
@@ -145,12 +157,27 @@ def test_of_the_legacy_notebook_the_variable_is_the_line_that_decides() -> None:
     assert (goes_to.file, goes_to.how) == (facts.hub_config, "block")
 
 
-def test_a_culler_of_the_admins_own_is_named_as_what_stays() -> None:
-    service = '{"name": "cull", "command": ["python3", "-m", "jupyterhub_idle_culler"]}'
-    facts = machines.machine({HUB: f"c.JupyterHub.services = [{service}]\n"})
+COMMAND = '[sys.executable, "-m", "jupyterhub_idle_culler"]'
+
+
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [
+        (COMMAND, "in place"),
+        (COMMAND.replace("]", ', f"--timeout={60 * 60}"]'), "not"),
+        ('"python3 -m jupyterhub_idle_culler --timeout=3600".split()', "not"),
+    ],
+)
+def test_a_culler_of_the_admins_own_is_changed_at_its_line_or_not_at_all(
+    command: str, how: str
+) -> None:
+    service = f'{{"name": "cull", "admin": True, "command": {command}}}'
+    facts = machines.machine({HUB: f"import sys\nc.JupyterHub.services = [{service}]\n"})
     goes_to = destination(SETTINGS["culling.hub_idle"], facts)
     assert goes_to is not None
-    assert (goes_to.how, goes_to.file, goes_to.line) == ("not", HUB, 1)
+    assert (goes_to.how, goes_to.file, goes_to.line) == (how, HUB, 2)
+    (in_force,) = [x for x in ladder_of(SETTINGS["culling.hub_idle"], facts) if x.found.file]
+    assert in_force.edit_here
 
 
 def test_what_is_installed_has_no_line_and_no_silent_file() -> None:

@@ -69,16 +69,6 @@ def test_nothing_is_written_for_the_others_without_a_time() -> None:
     assert planned(hub(), '[culling]\nhub_max_age = "1d"\n').changes == ()
 
 
-@pytest.mark.parametrize("answer", ['hub_idle = "1h"', 'hub_idle = "never"', "hub_users = true"])
-def test_a_culler_of_the_admin_is_refused_with_its_line(answer: str) -> None:
-    role = '{"name": "r", "services": ["cull"], "scopes": []}'
-    text = f"\nc.JupyterHub.services = [{CULLER}]\nc.JupyterHub.load_roles = [{role}]\n"
-    with pytest.raises(RefusedError) as refused:
-        planned(hub(text), f"[culling]\n{answer}\n")
-    assert (refused.value.file, refused.value.line) == (HUB, 2)
-    assert "starts a culler already" in refused.value.text
-
-
 def test_services_that_are_not_understood_are_added_to_with_a_notice() -> None:
     facts = hub("import sys\nc.JupyterHub.services = [sys.x]\n")
     assert facts.found["culling.hub_idle"].kind == "unknown"

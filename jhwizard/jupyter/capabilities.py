@@ -147,3 +147,13 @@ def kube_slugs(hub: Environment | None) -> bool:
 def restricts_server_names(hub: Environment | None) -> bool:
     """Return whether named servers must have short lower-case names (JupyterHub >= 6)."""
     return _at_least(hub, "jupyterhub", 6)
+
+
+def culler_is_traitlets(hub: Environment | None) -> bool | None:
+    """Return whether the culler reads its command with traitlets; None where that is not known.
+
+    jupyterhub-idle-culler 2.0 (its changelog; 1.4.0 and 2.0.0 tried); before, tornado did.
+    """
+    if hub is None or hub.version("jupyterhub-idle-culler") is None:
+        return None
+    return _at_least(hub, "jupyterhub-idle-culler", 2)

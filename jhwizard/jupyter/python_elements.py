@@ -1,6 +1,7 @@
 """The smallest edit from one literal to another: only the elements that differ are touched.
 
-A list of kernels with a comment behind each name keeps every comment whose name stays. Whatever
+A list of kernels with a comment behind each name keeps every comment whose name stays. What is no
+literal, such as `sys.executable`, is compared by its source text and never written anew. Whatever
 is laid out in a way that is not foreseen here is written anew as a whole, by the caller.
 """
 
@@ -12,13 +13,24 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from jhwizard.errors import RefusedError
+
 Render = Callable[[object], str]
 """From a value to one line of Python."""
 _Display = ast.List | ast.Tuple | ast.Set | ast.Dict
 _GAP = re.compile(rb"(?:[ \t\f\r\n,]|#[^\n]*|\\\r?\n)*")
 """What may stand between two elements: anything else, such as a bracket, is not foreseen."""
+_NOT_READ = (ValueError, SyntaxError, TypeError, RecursionError, MemoryError)
 _OPENING = b"("
 _CLOSING = b"\n)"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Stands in a value for an expression that is no literal; it stays or goes as it is."""
+
+    source: str
+    """Its text in the file."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +55,26 @@ class _Patch:
 def changed_elements(literal: bytes, wanted: object, render: Render) -> bytes | None:
     """Return a literal's source with only the elements changed that differ from `wanted`.
 
-    `literal` is UTF-8. None where that cannot be done, and the whole has to be written anew.
+    `literal` is UTF-8, and may hold expressions that are no literals where `wanted` has the same
+    `Kept`. None where that cannot be done, and the whole has to be written anew.
     """
     try:
         source = _Source(literal)
         patches = list(source.patches(source.root, wanted, render))
         after = source.patched(patches)
-        is_right = _same(ast.literal_eval(_within(after)), wanted)
-    except (_NotForeseenError, ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        is_right = same(value_of(after), wanted)
+    except (_NotForeseenError, RefusedError, *_NOT_READ):
         return None
     return after if is_right else None
+
+
+def value_of(literal: bytes) -> object:
+    """Return what an expression is worth, with `Kept` for the parts that are no literals.
+
+    Raises ValueError, TypeError or SyntaxError for what Python itself would refuse.
+    """
+    source = _Source(literal)
+    return source.value(source.root)
 
 
 class _NotForeseenError(Exception):
@@ -88,13 +110,40 @@ class _Source:
 
     def patches(self, node: ast.expr, wanted: object, render: Render) -> Iterator[_Patch]:
         """Yield what turns a node into a wanted value."""
-        there = ast.literal_eval(node)
-        if _same(there, wanted):
+        there = self.value(node)
+        if same(there, wanted):
             return
-        if isinstance(node, _Display) and type(there) is type(wanted) and there and wanted:
+        if isinstance(there, Kept):
+            raise _NotForeseenError
+        if (
+            isinstance(node, _Display)
+            and type(there) is type(wanted)
+            and there
+            and (wanted or self._has_comments(node))
+        ):
             yield from self._in_display(node, wanted, render)
         else:
             yield _Patch(*self.span(node, node), render(wanted).encode())
+
+    def value(self, node: ast.expr) -> object:
+        """Return what a part is worth, with `Kept` where it is no literal."""
+        match node:
+            case ast.List(elts=items):
+                return [self.value(item) for item in items]
+            case ast.Tuple(elts=items):
+                return tuple(self.value(item) for item in items)
+            case ast.Dict(keys=keys, values=values) if None not in keys:
+                pairs = zip(keys, values, strict=True)
+                return {self.value(key): self.value(item) for key, item in pairs if key}
+        try:
+            return ast.literal_eval(node)
+        except _NOT_READ:
+            start, end = self.span(node, node)
+            return Kept(self.content[start:end].decode())
+
+    def _has_comments(self, node: ast.expr) -> bool:
+        start, end = self.span(node, node)
+        return isinstance(node, ast.List | ast.Dict) and b"#" in self.content[start:end]
 
     def _in_display(self, node: _Display, wanted: object, render: Render) -> Iterator[_Patch]:
         items = list(self._items(node))
@@ -108,8 +157,7 @@ class _Source:
             kept = min(i_end - i, j_end - j)
             for item, new in zip(items[i : i + kept], want[j : j + kept], strict=True):
                 yield from self._replaced(item, new, render)
-            for item in items[i + kept : i_end]:
-                yield self._removed(item, items, node)
+            yield from self._removals(items[i + kept : i_end], items, node)
             if new_ones := want[j + kept : j_end]:
                 texts = [_rendered(new, wanted, render) for new in new_ones]
                 yield self._inserted(texts, items, i + kept, node)
@@ -119,11 +167,11 @@ class _Source:
             for key, value in zip(node.keys, node.values, strict=True):
                 if key is None:
                     raise _NotForeseenError
-                pair = ast.literal_eval(key), ast.literal_eval(value)
+                pair = self.value(key), self.value(value)
                 yield _Item(*self.span(key, value), pair, value)
         else:
             for element in node.elts:
-                yield _Item(*self.span(element, element), ast.literal_eval(element), element)
+                yield _Item(*self.span(element, element), self.value(element), element)
 
     def _refuse_odd_gaps(self, node: _Display, items: Sequence[_Item]) -> None:
         start, end = self.span(node, node)
@@ -141,6 +189,19 @@ class _Source:
                 return
             new = value
         yield from self.patches(item.inner, new, render)
+
+    def _removals(
+        self, gone: Sequence[_Item], items: Sequence[_Item], node: _Display
+    ) -> Iterator[_Patch]:
+        """Yield the removal of neighbours; of the last ones in a line, with the comma in front."""
+        there = self.content[gone[0].start : gone[-1].end] if gone else b""
+        index = len(items) - len(gone)
+        if len(gone) > 1 and gone[-1] is items[-1] and index and b"\n" not in there:
+            end = self._comma(gone[-1].end, self.span(node, node)[1] - 1)
+            if self._indent(gone[0].start) is None:
+                yield _Patch(items[index - 1].end, end, b"")
+                return
+        yield from (self._removed(item, items, node) for item in gone)
 
     def _removed(self, item: _Item, items: Sequence[_Item], node: _Display) -> _Patch:
         """Return the removal of an element with its comma, and with its line if it is alone."""
@@ -220,12 +281,12 @@ def _rendered(new: object, wanted: object, render: Render) -> str:
     return render(new)
 
 
-def _same(one: object, other: object) -> bool:
-    """Return whether two plain values are equal and of the same types, unlike `1 == True`."""
+def same(one: object, other: object) -> bool:
+    """Return whether two values are equal and of the same types, unlike `1 == True`."""
     if type(one) is not type(other):
         return False
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     return one == other

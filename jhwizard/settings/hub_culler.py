@@ -65,6 +65,15 @@ def answers_of(flags: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+def without_flag(flag: str, idle: object) -> object:
+    """Return what the culler does without a flag, with the time it has."""
+    if flag == idle_culler.TIMEOUT:
+        return idle_culler.DEFAULT_TIMEOUT
+    if flag == "cull-every":
+        return (idle if isinstance(idle, int) and idle else idle_culler.DEFAULT_TIMEOUT) // 2
+    return 0 if flag == "max-age" else False
+
+
 def python_of(hub: Environment | None) -> str:
     """Return the hub's interpreter, which has the culler; empty when no hub was found."""
     if hub is None:
@@ -103,8 +112,14 @@ def _culls(_facts: Facts, values: Values) -> bool:
     return bool(values[IDLE])
 
 
+def _is_own(facts: Facts) -> bool:
+    """Return whether a culler of the admin's own runs, whose command names all it needs."""
+    found = facts.found.get(IDLE)
+    return bool(found and found.value and found.file and not found.ours)
+
+
 def _hub_unknown(values: Values, facts: Facts) -> str:
-    if not values[IDLE] or facts.hub is not None:
+    if not values[IDLE] or facts.hub is not None or _is_own(facts):
         return ""
     return _(
         "The culler runs with the hub's Python, and no hub was found here: name its Python with "
@@ -113,7 +128,12 @@ def _hub_unknown(values: Values, facts: Facts) -> str:
 
 
 def _not_installed(values: Values, facts: Facts) -> str:
-    if not values[IDLE] or facts.hub is None or idle_culler.PACKAGE in facts.hub.packages:
+    return not_installed(facts) if values[IDLE] and not _is_own(facts) else ""
+
+
+def not_installed(facts: Facts) -> str:
+    """Return that the hub's Python has no culler to start; empty where it has, or is not known."""
+    if facts.hub is None or idle_culler.PACKAGE in facts.hub.packages:
         return ""
     return _("The culler is not installed beside the hub: run `{command}`").format(
         command=f"{python_of(facts.hub)} -m pip install {idle_culler.PACKAGE}"
@@ -121,7 +141,7 @@ def _not_installed(values: Values, facts: Facts) -> str:
 
 
 def _no_roles(values: Values, facts: Facts) -> str:
-    if not values[IDLE] or capabilities.has_roles(facts.hub):
+    if not values[IDLE] or capabilities.has_roles(facts.hub) or _is_own(facts):
         return ""
     return _("This JupyterHub knows no roles, which the culler needs: upgrade to 2.0")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jhwizard.jupyter.python_editing import render_value
-from jhwizard.jupyter.python_elements import changed_elements
+from jhwizard.jupyter.python_elements import Kept, changed_elements, value_of
 
 KERNELS = """{
     "python3",  # for everybody
@@ -37,6 +37,8 @@ def changed(literal: str, wanted: object) -> str | None:
         ('["a", "b"]', ["a", "c"], '["a", "c"]'),
         ('["a", "b"]', ["a"], '["a"]'),
         ('["a", "b"]', ["b"], '["b"]'),
+        ('["a", "b", "c"]', ["a"], '["a"]'),
+        ('["a",\n "b", "c", "d" ,]', ["a", "b"], '["a",\n "b"]'),
         ('["a", "b" , ]', ["a", "b", "c"], '["a", "b", "c" , ]'),
         ("['a']", ["b", "a"], "[\"b\", 'a']"),
         ("('a', 'b')", ("a", "b", "c"), "('a', 'b', \"c\")"),
@@ -143,3 +145,32 @@ def test_comments_of_elements_that_stay_are_kept(data: st.DataObject, names: lis
     assert after is not None
     for k in kept:
         assert f"    {names[k]!r},  {marks[k]}\n" in after
+
+
+SCRIPTED = CULLER.replace('"python3"', "sys.executable")
+
+
+def test_what_is_no_literal_stays_byte_for_byte() -> None:
+    wanted = value_of(SCRIPTED.encode())
+    assert isinstance(wanted, list)
+    assert wanted[0]["command"][0] == Kept("sys.executable")
+    wanted[0]["command"][-1] = "--timeout=7200"
+    wanted[0]["command"].append("--max-age=60")
+    expected = SCRIPTED.replace("=3600", "=7200").replace(
+        "in May\n", 'in May\n            "--max-age=60",\n'
+    )
+    assert changed(SCRIPTED, wanted) == expected
+
+
+@pytest.mark.parametrize("wanted", [["b", "x"], ["x"], [Kept("g( )"), "x"]])
+def test_what_is_no_literal_may_go_but_is_never_written(wanted: list[object]) -> None:
+    expected = '["x"]' if wanted == ["x"] else None
+    assert changed('[g(), "x"]', wanted) == expected
+
+
+def test_a_dict_that_takes_another_in_is_no_literal() -> None:
+    assert value_of(b"[{**more, 'a': 1}]") == [Kept("{**more, 'a': 1}")]
+
+
+def test_a_comment_stays_in_a_list_that_is_emptied() -> None:
+    assert changed('[\n    # all of them\n    "a",\n]', []) == "[\n    # all of them\n]"

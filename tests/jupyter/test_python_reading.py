@@ -639,3 +639,13 @@ def _assert_equal(truth: object, value: object) -> None:
         assert truth(type("H", (), {"current_user": None})) == value.limit
     else:
         assert (truth, type(truth)) == (value, type(value))
+
+
+@pytest.mark.parametrize("call", ["append({})", "extend([{}])"])
+def test_what_is_added_to_a_list_is_known_but_for_its_gaps(call: str) -> None:
+    text = f"import sys\nc.JupyterHub.services.{call.format('[sys.executable, 1]')}\n"
+    (write,) = read_python(text.encode()).writes
+    assert write.op == "unknown"
+    (added,) = write.added
+    assert isinstance(added, list)
+    assert (added[0].refers, added[1:]) == ("sys.executable", [1])

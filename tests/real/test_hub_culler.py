@@ -76,3 +76,54 @@ def test_the_hub_runs_the_culler_with_its_scopes_and_it_stops_an_idle_server_onl
         assert "Culling server al" not in hub.log
         assert hub.api("GET", "/users/bo").status == 200
         assert "not authorized" not in hub.log.lower()
+
+
+OWN = """
+import sys
+
+c.JupyterHub.services = [
+    {{
+        "name": "cull-idle",{admin}
+        "command": [
+            sys.executable,
+            "-m", "jupyterhub_idle_culler",
+            "--timeout=3600",  # agreed in May
+            "--cull-every=1",
+        ],
+    }},
+    {{"name": "mine"}},
+]
+"""
+OWN_ROLE = f"""
+c.JupyterHub.load_roles = [
+    {{"name": "cull-idle", "services": ["cull-idle"], "scopes": {sorted(SCOPES)}}}
+]
+"""
+
+
+@pytest.mark.parametrize("right", ["role", "admin as before JupyterHub 2"])
+def test_a_culler_of_the_admins_own_works_with_the_time_that_is_written_into_its_word(
+    machine: Machine, hub6: PurePosixPath, right: str
+) -> None:
+    machine.write("/etc/systemd/system/jupyterhub.service", UNIT.format(prefix=hub6))
+    own = OWN.format(admin="" if right == "role" else '\n        "admin": True,')
+    own += OWN_ROLE if right == "role" else ""
+    machine.write(ADMIN_FILE, own)
+    answers = '[culling]\nhub_idle = "3s"\nhub_users = true\n'
+    jhwizard_in(machine)("apply", "-", "--yes", input=answers)
+    written = machine.read(ADMIN_FILE).decode()
+    assert '"--timeout=3",  # agreed in May\n' in written
+    assert written.count("jupyterhub_idle_culler") == 1
+    with Hub(machine, hub6, more=QUICK) as hub:
+        service = hub.api("GET", "/services").json()["cull-idle"]
+        assert service["command"][1:3] == ["-m", "jupyterhub_idle_culler"]
+        running = [said for said in machine.processes().values() if "idle_culler" in said]
+        assert len(running) == 1
+        assert "--timeout=3 --cull-every=1 --cull-users=True" in running[0]
+        hub.start_server("bo")
+        started = time.monotonic()
+        while hub.api("GET", "/users/bo").status == 200:
+            assert time.monotonic() < started + 60, hub.log
+            time.sleep(0.3)
+        assert "Culling server bo" in hub.log
+        assert "not authorized" not in hub.log.lower()

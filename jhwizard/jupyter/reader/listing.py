@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from jhwizard.facts import AdminExempt, Missing, Op, Problem, Write
@@ -220,6 +221,9 @@ class Listing:
                 self.writes.append((Write(*pair, op, export.value, line), node))
             else:
                 self._say(node, pair, line, _as_addition(export))
+                said_last, at = self.writes[-1]
+                elements = _elements(method, export.value)
+                self.writes[-1] = replace(said_last, added=elements), at
 
     def _say(self, node: ast.stmt, pair: Pair, line: int, export: Export) -> None:
         if export.missing is None:
@@ -262,6 +266,13 @@ def _as_addition(export: Export) -> Export:
     reason = _("it is added to: {reason}").format(reason=missing.reason)
     whole = Missing(reason, missing.line, "computed")
     return Export(whole, whole)
+
+
+def _elements(method: object, value: object) -> tuple[object, ...]:
+    """Return what a call adds to a list; nothing where that is not known, or it is no list."""
+    if method == "append":
+        return (value,)
+    return tuple(value) if method == "extend" and isinstance(value, list | tuple) else ()
 
 
 def _same(said: object, value: object) -> bool:
