@@ -146,13 +146,17 @@ def _report(facts: Facts) -> list[Widget]:
         (_("Hub"), _hub(facts)),
         (_("Config"), _config(facts)),
         (_("Users have"), _people(facts)),
-        (_("Kernels"), ", ".join(k.name for k in facts.kernelspecs) or _("none")),
+        (_("Kernels"), ", ".join(k.name for k in facts.kernelspecs) or _no_kernels(facts)),
     ]
     rows: list[Widget] = [
         Horizontal(words(name, classes="name"), words(text, classes="value"), classes="fact")
         for name, text in lines
     ]
     return [*rows, Notes([("!", text) for text in facts.remarks], classes="remarks")]
+
+
+def _no_kernels(facts: Facts) -> str:
+    return _("none") if facts.user is not None else _("not known here")
 
 
 def _hub(facts: Facts) -> str:
@@ -165,7 +169,7 @@ def _hub(facts: Facts) -> str:
 
 def _people(facts: Facts) -> str:
     if facts.user is None:
-        return _("an environment that was not found")
+        return _("an environment that is not known here")
     there = _versions(facts.user, PEOPLE)
     return there if facts.user == facts.hub else f"{there}\n{facts.user.prefix}"
 

@@ -17,7 +17,7 @@ from jhwizard.verify import verify
 DEPLOYMENTS = Path(__file__).with_name("deployments")
 ANSWERS = Path(__file__).with_name("answers")
 NAMES = tuple(sorted(path.name for path in DEPLOYMENTS.iterdir()))
-IMAGES = {"docker"}
+IMAGES = {"aliases", "docker"}
 """Machines whose users' servers run in an image: there is no target `env` on these."""
 SOUND = tuple(name for name in NAMES if name not in {"broken", "hostile"})
 """Deployments whose files can all be understood and edited."""

@@ -68,13 +68,22 @@ async def test_a_limit_that_is_a_function_is_read_and_one_number_changes_it(
     assert f.app.return_value == 0
 
 
-async def test_names_for_parts_of_the_configuration_are_followed(
+async def test_names_for_parts_of_the_configuration_are_followed_and_two_bytes_change(
     flow: StartFlow, deployment: Deployment
 ) -> None:
-    root = deployment("docker")
+    root = deployment("aliases")
     async with flow("docker-names", root) as f:
         await f.step("at-a-glance")
-        await f.step("named-servers", "f8", "f8", "f8", "f8", "f8")
+        await f.step("interface", "f8", "down", "enter")
+        await f.step("named-servers", "f8", "f8", "f8", "f8", "tab", "end", "backspace", " 4")
+        await f.step("review", "f8", "f8")
+        await f.press("f8", "y", "f8")
+    assert deployment.diff("aliases", HUB) == [
+        '-docker.default_url = "/lab"  # they start in Lab since 2023',
+        '+docker.default_url = "/tree"  # they start in Lab since 2023',
+        "-hub.named_server_limit_per_user = 2  # the machine is small",
+        "+hub.named_server_limit_per_user = 4  # the machine is small",
+    ]
 
 
 async def test_a_hub_whose_people_have_the_legacy_notebook(

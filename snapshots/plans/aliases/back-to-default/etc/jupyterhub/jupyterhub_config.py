@@ -1,0 +1,19 @@
+# One hub for the summer school; the image is built by the registry's nightly job
+import os
+
+c = get_config()  # noqa
+hub, docker = c.JupyterHub, c.DockerSpawner
+
+hub.spawner_class = "dockerspawner.DockerSpawner"
+hub.bind_url = "http://:8000"
+hub.hub_ip = os.environ.get("HUB_NAME", "hub")
+
+home = docker.notebook_dir = "/home/jovyan/work"
+docker.image = os.environ["NOTEBOOK_IMAGE"]
+docker.volumes = {"jupyterhub-user-{username}": home}
+docker.network_name = network = os.environ.get("DOCKER_NETWORK", "school")
+docker.extra_host_config = {"network_mode": network}
+docker.remove = True
+
+hub.allow_named_servers = True
+hub.active_server_limit = 60
