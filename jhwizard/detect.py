@@ -15,6 +15,7 @@ from jhwizard import launch
 from jhwizard.errors import RefusedError, UsageError, WizardError
 from jhwizard.facts import Environment, Facts, FileState, HomeKernel, Kernelspec, Problem
 from jhwizard.host import Host
+from jhwizard.hub_environment import unknown_variables
 from jhwizard.jupyter import classes, distributions, paths
 from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.jupyter.extensions import lab_core, lab_extensions
@@ -72,7 +73,8 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = _with_files(host, facts, files_of_shared(facts))
     facts = replace(facts, fleeting=why_not_lasting(host, facts.files))
     _refuse_target(facts, options)
-    return understand(replace(facts, target=options.target or _target(facts)))
+    facts = understand(replace(facts, target=options.target or _target(facts)))
+    return replace(facts, remarks=(*facts.remarks, *unknown_variables(facts)))
 
 
 def _looked_into(host: Host, environment: Environment | None) -> Environment | None:
@@ -121,6 +123,7 @@ def _nothing(host: Host, options: Options, config: PurePosixPath) -> Facts:
         spawner="",
         sources=(),
         files={},
+        variables=options.variables,
     )
 
 

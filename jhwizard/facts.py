@@ -5,8 +5,9 @@ Nothing here reads a disk. Paths are paths on the configured machine, that is in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -235,6 +236,35 @@ class LabExtension:
 
 
 @dataclass(frozen=True)
+class Variables(Mapping[str, str]):
+    """The environment variables JupyterHub runs with, as far as they are known.
+
+    They hold secrets: nothing prints them, and no document or receipt has them.
+    """
+
+    pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Names and values; the last one of a name counts."""
+    whole: bool = False
+    """Whether a variable that is not among them is certainly not set."""
+
+    def __getitem__(self, name: str) -> str:
+        """Return what a variable is. Raises KeyError where that is not known."""
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names that are known."""
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        """Return how many are known."""
+        return len(self._by_name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        return dict(self.pairs)
+
+
+@dataclass(frozen=True)
 class TraitCheck:
     """What the users' installed classes say of one trait with one value."""
 
@@ -293,6 +323,8 @@ class Facts:
     """`Class.trait` to what the installed classes say of it; only of what was asked for."""
     staged: Mapping[str, StagedKernel] = field(default_factory=dict)
     """A kernel to install, as it is answered, to what its installer would write."""
+    variables: Variables = field(default=Variables(), repr=False)
+    """What the hub's own files are read with; people's servers have another environment."""
     legacy: bool = False
     """Whether people's servers are the legacy Notebook, an application with files of its own."""
     legacy_obstacle: str = ""

@@ -41,14 +41,22 @@ def state_of(host: Host, given: Namespace) -> Path:
 
 def options_of(given: Namespace, target: str | None = None) -> Options:
     """Return what the admin says of the deployment; `--target` beats the `target` of a file."""
+    from jhwizard.facts import Variables  # noqa: PLC0415
     from jhwizard.options import Options  # noqa: PLC0415
     from jhwizard.targets import check_target  # noqa: PLC0415
 
+    variables = Variables()
+    files, pid = getattr(given, "env_file", []), getattr(given, "env_from", None)
+    if files or pid is not None:
+        from jhwizard.hub_environment import variables_of  # noqa: PLC0415
+
+        variables = variables_of(files, pid)
     return Options(
         getattr(given, "hub_config", None),
         getattr(given, "hub_python", None),
         getattr(given, "user_python", None),
         check_target(getattr(given, "target", None) or target),
+        variables=variables,
     )
 
 

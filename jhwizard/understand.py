@@ -12,7 +12,17 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from jhwizard.facts import Facts, FileState, Missing, Problem, Reading, Role, Source, Write
+from jhwizard.facts import (
+    Facts,
+    FileState,
+    Missing,
+    Problem,
+    Reading,
+    Role,
+    Source,
+    Variables,
+    Write,
+)
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
 from jhwizard.jupyter.applications import APPLICATIONS, Application, application
@@ -187,7 +197,9 @@ def _lab_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[PureP
 def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterator[Source]:
     for path in files:
         state, problem = facts.files.get(path), facts.unreadable.get(path)
-        reading = Reading(problem=problem) if problem else _reading(path, state)
+        # Only the hub runs with the environment that was named.
+        variables = facts.variables if role == "hub" else Variables()
+        reading = Reading(problem=problem) if problem else _reading(path, state, variables)
         if role == "switches" or (role == "dormant" and path.parent.suffix == ".d"):
             reading = as_switches(path, reading)
         elif role == "lab":
@@ -220,13 +232,13 @@ def _is_passed_over(path: PurePosixPath, role: Role, state: FileState | None) ->
     return not isinstance(document, dict) or document.get("version", 1) != 1
 
 
-def _reading(path: PurePosixPath, state: FileState | None) -> Reading:
-    return Reading() if state is None else _read(path.suffix, state.content)
+def _reading(path: PurePosixPath, state: FileState | None, variables: Variables) -> Reading:
+    return Reading() if state is None else _read(path.suffix, state.content, variables)
 
 
 @lru_cache(maxsize=512)
-def _read(suffix: str, content: bytes) -> Reading:
-    return read_json(content) if suffix == ".json" else read_python(content)
+def _read(suffix: str, content: bytes, variables: Variables) -> Reading:
+    return read_json(content) if suffix == ".json" else read_python(content, variables)
 
 
 def _spawner(facts: Facts) -> str:
