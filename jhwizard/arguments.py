@@ -88,14 +88,12 @@ def _apply(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "answers", metavar="ANSWERS|PLAN", help=_("a TOML file, or what `plan -o` saved")
     )
-    verb.add_argument("--yes", action="store_true", help=_("do not ask"))
     verb.add_argument("--check", action="store_true", help=_("only say what would change"))
 
 
 def _status(verb: argparse.ArgumentParser) -> None:
     text = _("compare with a TOML file instead of with what was written")
     verb.add_argument("answers", nargs="?", metavar="ANSWERS", help=text)
-    verb.add_argument("--yes", action="store_true", help=_("do not ask before --restore writes"))
     one = verb.add_mutually_exclusive_group()
     one.add_argument("--keep", metavar="KEY", help=_("leave it as it is now, as your own"))
     one.add_argument("--adopt", metavar="KEY", help=_("count what it is now as written"))
@@ -114,6 +112,9 @@ def _options() -> _Parser:
     add("--env-file", action=_Repeated, type=Path, metavar="FILE", help=text)
     text = _("the running JupyterHub whose environment its config file is read with")
     add("--env-from", type=_process, metavar="PID", help=text)
+    text = _("run the hub's config file, where reading does not tell its values; asks before")
+    add("--evaluate", action="store_true", help=text)
+    add("--yes", action="store_true", help=_("do not ask"))
     add("--user-python", type=Path, metavar="FILE", help=_("the Python of the users' servers"))
     add("--target", metavar="T", help=_("where new answers land: system or env"))
     add("--json", action="store_true", help=_("for programs"))

@@ -5,11 +5,13 @@ Nothing here reads a disk. Paths are paths on the configured machine, that is in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
+
+from jhwizard.language import _
+from jhwizard.variables import Variables
 
 Kind = Literal["exact", "env", "function", "computed", "unknown", "default"]
 """How well a value is known; `docs/design.md` says what each one means."""
@@ -78,6 +80,8 @@ class Write:
     """Of a value that is not exact: what is known of it, with `Missing` where nothing is."""
     alternatives: tuple[object, ...] = ()
     """The values it can be, each like `parts`; nothing when there is no saying."""
+    evaluated: bool = False
+    """Whether the value comes from running the file, and not from reading it."""
     subconfig: str = ""
     """The file that `load_subconfig` loads in this line's place; empty when it loads none."""
 
@@ -140,13 +144,16 @@ class Found:
     """What is set elsewhere and has no effect, strongest first."""
     reason: str = ""
     """Why it is not known; empty when it is."""
+    evaluated: bool = False
+    """Whether the file was run to know it."""
 
     @property
     def origin(self) -> str:
-        """Return `file:line`, or `default`."""
+        """Return `file:line`, or `default`; and whether the file was run to know it."""
         if self.file is None:
             return "default"
-        return f"{self.file}:{self.line}" if self.line else str(self.file)
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return _("{place}, evaluated").format(place=place) if self.evaluated else place
 
 
 @dataclass(frozen=True)
@@ -236,32 +243,15 @@ class LabExtension:
 
 
 @dataclass(frozen=True)
-class Variables(Mapping[str, str]):
-    """The environment variables JupyterHub runs with, as far as they are known.
+class Evaluation:
+    """What running the hub's config file adds to what reading it has found."""
 
-    They hold secrets: nothing prints them, and no document or receipt has them.
-    """
-
-    pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Names and values; the last one of a name counts."""
-    whole: bool = False
-    """Whether a variable that is not among them is certainly not set."""
-
-    def __getitem__(self, name: str) -> str:
-        """Return what a variable is. Raises KeyError where that is not known."""
-        return self._by_name[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the names that are known."""
-        return iter(self._by_name)
-
-    def __len__(self) -> int:
-        """Return how many are known."""
-        return len(self._by_name)
-
-    @cached_property
-    def _by_name(self) -> dict[str, str]:
-        return dict(self.pairs)
+    values: Mapping[tuple[str, str], object]
+    """Class and trait to what reading did not know, or not rightly; `evaluated` says how."""
+    read: frozenset[tuple[str, str]] = frozenset()
+    """Traits of which reading said as much or more."""
+    asked: tuple[str, ...] = ()
+    """Variables it asked for that nobody had told: what it gave holds where they are not set."""
 
 
 @dataclass(frozen=True)
@@ -325,6 +315,8 @@ class Facts:
     """A kernel to install, as it is answered, to what its installer would write."""
     variables: Variables = field(default=Variables(), repr=False)
     """What the hub's own files are read with; people's servers have another environment."""
+    evaluation: Evaluation | None = None
+    """What running the hub's config file has given; None where it was not run."""
     legacy: bool = False
     """Whether people's servers are the legacy Notebook, an application with files of its own."""
     legacy_obstacle: str = ""

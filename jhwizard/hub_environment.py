@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from jhwizard.errors import NotPermittedError, UsageError
-from jhwizard.facts import Facts, Missing, Variables, Write
+from jhwizard.facts import Facts, Missing, Write
 from jhwizard.language import _
 from jhwizard.printable import shown
+from jhwizard.variables import Variables
 
 _LARGEST = 1 << 20
 """Bytes. Linux gives a process at most 128 KiB for one variable."""
@@ -85,11 +86,13 @@ def unknown_variables(facts: Facts) -> tuple[str, ...]:
     """Return the remark that values in force depend on variables nobody has named; or nothing."""
     if facts.variables.whole:
         return ()  # one that the hub's file needs and that is not set stops the hub
-    names = sorted({name for write in _decisive(facts) for name in _names(write.parts)})
-    if not names:
+    names = {name for write in _decisive(facts) for name in _names(write.parts)}
+    names |= set(facts.evaluation.asked) if facts.evaluation else set()
+    words = [f"${shown(name, 40)}" for name in sorted(names - {"*", "…"})]
+    words += ["os.environ"] if "*" in names else []
+    if not words:
         return ()
-    more = ", …" if len(names) > _MOST_NAMED else ""
-    told = ", ".join(f"${shown(name, 40)}" for name in names[:_MOST_NAMED]) + more
+    told = ", ".join([*words[:_MOST_NAMED], *["…"][: len(words) - _MOST_NAMED]])
     text = _("{path} reads {names}: --env-from PID or --env-file FILE tells what that is")
     return (text.format(path=facts.hub_config, names=told),)
 

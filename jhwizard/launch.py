@@ -46,6 +46,8 @@ class Launch:
     config: PurePosixPath | None = None
     """The file it loads; None when nothing names one."""
     remarks: tuple[str, ...] = ()
+    cwd: PurePosixPath | None = None
+    """Where the hub that loads the file runs; None when that is not known."""
 
 
 def find(host: Host) -> Launch:
@@ -55,9 +57,10 @@ def find(host: Host) -> Launch:
     programs = [launch.python for launch in launches if launch.python]
     installed = [p for program in _installed(host) if (p := python_of(host, program))]
     pythons = [*programs, *installed]
-    config = next((launch.config for launch in launches if launch.config), None)
+    loading = next((launch for launch in launches if launch.config), Launch())
     prefixes = list(dict.fromkeys(python.parent.parent for python in pythons))
-    return Launch(pythons[0] if pythons else None, config, _several(prefixes))
+    first = pythons[0] if pythons else None
+    return Launch(first, loading.config, _several(prefixes), loading.cwd)
 
 
 def python_of(host: Host, program: PurePosixPath) -> PurePosixPath | None:
@@ -101,10 +104,10 @@ def _launch(host: Host, command: Command) -> Launch:
     if program == "jupyterhub":  # `python -m jupyterhub`, or looked for on some PATH
         through = PurePosixPath(argv[0])
         is_python = through.is_absolute() and through.name.startswith("python")
-        return Launch(through if is_python else None, _config(host, argv, cwd))
+        return Launch(through if is_python else None, _config(host, argv, cwd), cwd=cwd)
     path = cwd / program if cwd else PurePosixPath(program)
     python = python_of(host, path) if path.is_absolute() else None
-    return Launch(python, _config(host, argv, cwd))
+    return Launch(python, _config(host, argv, cwd), cwd=cwd)
 
 
 def _is_hub(word: str) -> bool:

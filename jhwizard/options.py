@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from jhwizard.facts import Variables
+from jhwizard.variables import Variables
 
 
 @dataclass(frozen=True)
@@ -22,3 +22,5 @@ class Options:
     """Seconds an interpreter may take to describe itself."""
     variables: Variables = field(default=Variables(), repr=False)
     """The environment JupyterHub runs with, as far as it is known."""
+    evaluate: str | None = None
+    """The fingerprint of the hub's config file, where the admin has agreed that it is run."""

@@ -12,17 +12,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from jhwizard.facts import (
-    Facts,
-    FileState,
-    Missing,
-    Problem,
-    Reading,
-    Role,
-    Source,
-    Variables,
-    Write,
-)
+from jhwizard.evaluated import combined
+from jhwizard.facts import Facts, FileState, Missing, Problem, Reading, Role, Source, Write
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
 from jhwizard.jupyter.applications import APPLICATIONS, Application, application
@@ -33,6 +24,7 @@ from jhwizard.jupyter.page_config import app_files, as_page_config, doubts, page
 from jhwizard.jupyter.python_reading import read_python
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
+from jhwizard.variables import Variables
 from jhwizard.which_application import is_legacy, legacy_obstacle
 
 _SPAWNER_CLASS = HubTrait("JupyterHub", "spawner_class")
@@ -43,7 +35,8 @@ def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
 
     `legacy` is what shall be so of the application; None for what the hub's file says.
     """
-    facts = replace(facts, sources=tuple(_sources(facts, hub_files(facts.hub_config), "hub")))
+    sources = tuple(_sources(facts, hub_files(facts.hub_config), "hub"))
+    facts = replace(facts, sources=combined(sources, facts.evaluation))
     facts = replace(facts, spawner=_spawner(facts), legacy_obstacle=legacy_obstacle(facts))
     facts = replace(facts, legacy=is_legacy(facts) if legacy is None else legacy)
     directories = paths.config_path(facts.user, config_path_variable(facts))

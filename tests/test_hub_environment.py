@@ -14,10 +14,11 @@ from running import document, fingerprint, verb
 from jhwizard.arguments import parser
 from jhwizard.detect import Options, detect
 from jhwizard.errors import UsageError
-from jhwizard.facts import Facts, Found, Variables
+from jhwizard.facts import Facts, Found
 from jhwizard.host import Host
 from jhwizard.hub_environment import from_file, from_process, variables_of
 from jhwizard.understand import understand
+from jhwizard.variables import Variables
 
 READS = 'import os\nc.Spawner.default_url = os.environ.get("PAGE", "/lab")\n'
 SECRET = "hunter2-in-the-environment"  # noqa: S105 - of nothing

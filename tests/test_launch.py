@@ -32,7 +32,9 @@ def test_a_unit_names_interpreter_and_config(tmp_path: Path) -> None:
     unit(tmp_path, "/opt/hub/bin/jupyterhub -f /etc/jh/config.py")
     found = launch.find(Host(tmp_path))
     assert found == launch.Launch(
-        PurePosixPath("/opt/hub/bin/python3"), PurePosixPath("/etc/jh/config.py")
+        PurePosixPath("/opt/hub/bin/python3"),
+        PurePosixPath("/etc/jh/config.py"),
+        cwd=PurePosixPath("/"),  # as systemd starts it
     )
 
 

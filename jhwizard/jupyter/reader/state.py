@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from jhwizard.facts import Variables
 from jhwizard.jupyter.reader.budget import MOST_ITEMS, Budget
 from jhwizard.jupyter.reader.journal import Journal
 from jhwizard.jupyter.reader.values import (
@@ -23,6 +22,7 @@ from jhwizard.jupyter.reader.values import (
     parts_of,
 )
 from jhwizard.language import _
+from jhwizard.variables import Variables
 
 
 @dataclass(frozen=True)
