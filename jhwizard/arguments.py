@@ -19,6 +19,21 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message, fix=_("`{program} --help` says more").format(program=self.prog))
 
 
+class _Repeated(argparse.Action):
+    """An option that may be given several times, also both before and after the verb."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Add one. The verb's parser begins with a namespace of its own, so they are kept here."""
+        self.const = [*(self.const or []), values]
+        setattr(namespace, self.dest, self.const)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every verb."""
     options = _options()
@@ -62,18 +77,23 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _process(word: str) -> int:
+    """Return the id of a process. Raises ArgumentTypeError for what is none."""
+    if word.isascii() and word.isdigit():
+        return int(word)
+    raise argparse.ArgumentTypeError(_("write the number of a process, such as 1234"))
+
+
 def _apply(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "answers", metavar="ANSWERS|PLAN", help=_("a TOML file, or what `plan -o` saved")
     )
-    verb.add_argument("--yes", action="store_true", help=_("do not ask"))
     verb.add_argument("--check", action="store_true", help=_("only say what would change"))
 
 
 def _status(verb: argparse.ArgumentParser) -> None:
     text = _("compare with a TOML file instead of with what was written")
     verb.add_argument("answers", nargs="?", metavar="ANSWERS", help=text)
-    verb.add_argument("--yes", action="store_true", help=_("do not ask before --restore writes"))
     one = verb.add_mutually_exclusive_group()
     one.add_argument("--keep", metavar="KEY", help=_("leave it as it is now, as your own"))
     one.add_argument("--adopt", metavar="KEY", help=_("count what it is now as written"))
@@ -88,6 +108,13 @@ def _options() -> _Parser:
     add("--state", type=Path, metavar="DIR", help=_("where receipts and originals are kept"))
     add("--hub-config", type=PurePosixPath, metavar="FILE", help=_("the hub's config file"))
     add("--hub-python", type=Path, metavar="FILE", help=_("the hub's Python"))
+    text = _("variables JupyterHub runs with, as in systemd's EnvironmentFile=; may be repeated")
+    add("--env-file", action=_Repeated, type=Path, metavar="FILE", help=text)
+    text = _("the running JupyterHub whose environment its config file is read with")
+    add("--env-from", type=_process, metavar="PID", help=text)
+    text = _("run the hub's config file, where reading does not tell its values; asks before")
+    add("--evaluate", action="store_true", help=text)
+    add("--yes", action="store_true", help=_("do not ask"))
     add("--user-python", type=Path, metavar="FILE", help=_("the Python of the users' servers"))
     add("--target", metavar="T", help=_("where new answers land: system or env"))
     add("--json", action="store_true", help=_("for programs"))

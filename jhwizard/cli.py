@@ -17,9 +17,28 @@ from typing import TYPE_CHECKING
 
 from jhwizard.arguments import parser
 from jhwizard.errors import Status, UsageError, WizardError
-from jhwizard.invocation import catch_up, facts_of, host_of, options_of, plan_of, proved, state_of
+from jhwizard.invocation import (
+    agree,
+    catch_up,
+    facts_of,
+    host_of,
+    options_of,
+    plan_of,
+    proved,
+    state_of,
+)
 from jhwizard.language import _
-from jhwizard.streams import coloured, give, make_robust, need_terminal, say, splash, take
+from jhwizard.streams import (
+    asks,
+    coloured,
+    give,
+    make_robust,
+    need_somebody,
+    need_terminal,
+    say,
+    splash,
+    take,
+)
 
 if TYPE_CHECKING:
     from jhwizard.host import Host
@@ -69,6 +88,7 @@ def _setup(given: Namespace) -> int:
     step = getattr(given, "step", None)
     _refuse_unknown_step(step)
     need_terminal()
+    agree(given)
     with _first_words(given):
         host = host_of(given)
         catch_up(host, given)
@@ -88,6 +108,7 @@ def _refuse_unknown_step(step: str | None) -> None:
 
 def _demo(given: Namespace) -> int:
     need_terminal()
+    agree(given)
     with _first_words(given):
         import tempfile  # noqa: PLC0415
 
@@ -193,10 +214,12 @@ def _carry_out(plan: Plan, given: Namespace, title: str) -> int:
     from jhwizard.may_write import refuse_not_permitted  # noqa: PLC0415
 
     host = host_of(given)
-    if given.yes:
+    if getattr(given, "yes", False):
         _talk_of(plan)
     else:
-        _refuse_without_terminal()
+        text = _("there is no terminal to ask at, and nothing was written")
+        fix = _("add --yes to write without being asked, or --check to only look")
+        need_somebody(text, fix)
         refuse_not_permitted(plan, host)
         _confirm(plan, given)
     receipt = apply.apply(plan, host, state_of(host, given), title, progress=say)
@@ -205,24 +228,13 @@ def _carry_out(plan: Plan, given: Namespace, title: str) -> int:
     return Status.DONE
 
 
-def _refuse_without_terminal() -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(
-            _("there is no terminal to ask at, and nothing was written"),
-            fix=_("add --yes to write without being asked, or --check to only look"),
-        )
-
-
 def _confirm(plan: Plan, given: Namespace) -> None:
     """Show the plan and ask. Raises KeyboardInterrupt for anything but a yes."""
     from jhwizard import output  # noqa: PLC0415
 
     sys.stderr.write(coloured(output.diffs(plan), sys.stderr, plain=_plain(given)))
     _talk_of(plan)
-    sys.stderr.write(f"{output.question(plan)} [y/N] ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline()
-    if answer.strip().lower() not in {"y", "yes", _("yes")}:
+    if not asks(output.question(plan)):
         say(_("Nothing was written."))
         raise KeyboardInterrupt
 

@@ -1,7 +1,8 @@
 """From a Host to Facts: finds the hub, the users' environment, kernels, extensions and files.
 
-Never writes, and starts nothing but the two interpreters' own inventory. What cannot be found
-out becomes a remark; only a path the admin named himself and that is not there is an error.
+Never writes, and starts nothing but the two interpreters' own inventory, and the hub's config
+file where the admin has agreed to that. What cannot be found out becomes a remark; only a path
+the admin named himself and that is not there is an error.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from jhwizard import launch
-from jhwizard.errors import RefusedError, UsageError, WizardError
+from jhwizard.errors import RefusedError, WizardError
 from jhwizard.facts import Environment, Facts, FileState, HomeKernel, Kernelspec, Problem
 from jhwizard.host import Host
+from jhwizard.hub_environment import unknown_variables
 from jhwizard.jupyter import classes, distributions, paths
 from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.jupyter.extensions import lab_core, lab_extensions
@@ -37,6 +39,7 @@ from jhwizard.understand import (
     understand,
 )
 from jhwizard.unloaded import unloaded_files
+from jhwizard.which_hub import hub_config, hub_python, named, refuse_untrusted
 
 __all__ = ("Described", "Options", "Progress", "detect")
 
@@ -53,14 +56,19 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     """
     progress(_("Looking for JupyterHub and its config file"))
     started = launch.find(host)
-    config = _hub_config(host, options, started)
+    config = hub_config(host, options, started)
     facts = _with_files(host, _nothing(host, options, config), hub_files(config))
     progress(_("Hub config: {path}").format(path=config))
+    if options.evaluate:
+        progress(_("Running {path}").format(path=config))
+        from jhwizard.evaluate import evaluated  # noqa: PLC0415 - rarely wanted
+
+        facts = evaluated(host, facts, options, started)
     hub, user = _environments(host, options, started, understand(facts), progress)
     seen = (_looked_into(host, hub.environment), _looked_into(host, user.environment))
     facts = replace(facts, hub=seen[0], user=seen[1])
     progress(_("Reading kernels, extensions and config files"))
-    remarks = (*started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
+    remarks = (*facts.remarks, *started.remarks, *hub.remarks, *user.remarks, *_no_config(facts))
     facts = replace(
         facts,
         kernelspecs=_kernels(host, understand(facts)),
@@ -74,6 +82,7 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = replace(facts, fleeting=why_not_lasting(host, facts.files))
     _refuse_target(facts, options)
     facts = understand(replace(facts, target=options.target or _target(facts)))
+    facts = replace(facts, remarks=(*facts.remarks, *unknown_variables(facts)))
     is_sure = (options.hub_config or started.config) is not None
     unloaded = unloaded_files(host, facts, started.directories, is_sure=is_sure)
     return replace(facts, unloaded=unloaded)
@@ -125,20 +134,8 @@ def _nothing(host: Host, options: Options, config: PurePosixPath) -> Facts:
         spawner="",
         sources=(),
         files={},
+        variables=options.variables,
     )
-
-
-def _hub_config(host: Host, options: Options, started: launch.Launch) -> PurePosixPath:
-    if options.hub_config is not None:
-        if not options.hub_config.is_absolute():
-            raise UsageError(
-                _("--hub-config needs the whole path, from / on"),
-                file=options.hub_config,
-                fix=_("it is a path on the configured machine, so below --root if that is given"),
-            )
-        return options.hub_config
-    there = [path for path in paths.HUB_CONFIGS if host.exists(path)]
-    return started.config or (there or list(paths.HUB_CONFIGS))[0]
 
 
 def _no_config(facts: Facts) -> tuple[str, ...]:
@@ -152,16 +149,16 @@ def _environments(
     host: Host, options: Options, started: launch.Launch, facts: Facts, progress: Progress
 ) -> tuple[Described, Described]:
     """Return the hub's and the users' environment; two interpreters are asked side by side."""
-    hub_python = _named(host, options.hub_python, "--hub-python") or started.python
-    named = _named(host, options.user_python, "--user-python")
-    user_python, remarks = (named, ()) if named else _users_python(host, facts)
+    hub_at = hub_python(host, options, started)
+    user_at = named(host, options.user_python, "--user-python")
+    user_python, remarks = (user_at, ()) if user_at else _users_python(host, facts)
     progress(_("Asking the Python of the hub and of the users for their packages"))
     if user_python is None and classes.starts_containers(facts.spawner):
-        hub, user = _describe(host, hub_python, options), Described(None, (_image(facts.spawner),))
-    elif user_python is None or user_python == hub_python:
-        hub = user = _describe(host, hub_python, options)
+        hub, user = _describe(host, hub_at, options), Described(None, (_image(facts.spawner),))
+    elif user_python is None or user_python == hub_at:
+        hub = user = _describe(host, hub_at, options)
     else:
-        hub, user = _both(host, (hub_python, user_python), options)
+        hub, user = _both(host, (hub_at, user_python), options)
     if hub.environment is None:
         remarks = (*remarks, _("No JupyterHub was found: name its interpreter with --hub-python"))
     return hub, replace(user, remarks=(*user.remarks, *remarks))
@@ -184,26 +181,6 @@ def _both(
         return hub.result(), user.result()
 
 
-def _named(host: Host, python: Path | None, option: str) -> PurePosixPath | None:
-    """Return the interpreter of an option; its own links are kept, as they make it a venv's."""
-    if python is None:
-        return None
-    here = python.absolute().parent.resolve() / python.name
-    if not (here.is_symlink() or here.is_file()):
-        raise UsageError(
-            _("{option}: there is no program {path}").format(option=option, path=here),
-            fix=_("give the path of a Python interpreter, such as /opt/jupyterhub/bin/python3"),
-        )
-    if not here.is_relative_to(host.root):
-        raise UsageError(
-            _("{option}: {path} is not inside --root").format(option=option, path=here),
-            fix=_("name the interpreter by its path on this machine, inside {root}").format(
-                root=host.root
-            ),
-        )
-    return host.inside(here)
-
-
 def _users_python(host: Host, facts: Facts) -> tuple[PurePosixPath | None, tuple[str, ...]]:
     """Return the interpreter of the program that `c.Spawner.cmd` starts; None if unnamed."""
     cmd = folded(ladder(_SPAWNER_CMD, facts), _SPAWNER_CMD).raw
@@ -222,25 +199,12 @@ def _describe(host: Host, python: PurePosixPath | None, options: Options) -> Des
     if not host.is_this_machine:
         return Described(_from_files(host, python, ""))
     try:
-        _refuse_untrusted(host, python, options)
+        refuse_untrusted(host, python, options)
         return Described(_from_interpreter(host, python, options.patience))
     except WizardError as error:
         text = _("{python}: {why}; its files were read instead")
         remark = text.format(python=python, why=error.text)
         return Described(_from_files(host, python, error.text), (remark,))
-
-
-def _refuse_untrusted(host: Host, python: PurePosixPath, options: Options) -> None:
-    """Raise WizardError for an interpreter that somebody could have put there for root to start."""
-    named = (options.hub_python, options.user_python)
-    if any(p and host.inside(p.absolute().parent.resolve() / p.name) == python for p in named):
-        return
-    if not host.is_trusted(python):
-        raise WizardError(
-            _("it was not started, as other people than root may exchange it"),
-            file=python,
-            fix=_("name it with --hub-python or --user-python if you trust them"),
-        )
 
 
 def _from_interpreter(host: Host, python: PurePosixPath, patience: float) -> Environment:

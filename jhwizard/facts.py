@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
+from jhwizard.language import _
+from jhwizard.variables import Variables
+
 Kind = Literal["exact", "env", "function", "computed", "unknown", "default"]
 """How well a value is known; `docs/design.md` says what each one means."""
 
@@ -79,6 +82,8 @@ class Write:
     """The values it can be, each like `parts`; nothing when there is no saying."""
     added: tuple[object, ...] = ()
     """Of a line that adds to a list and is not exact: the elements it adds, each like `parts`."""
+    evaluated: bool = False
+    """Whether the value comes from running the file, and not from reading it."""
     subconfig: str = ""
     """The file that `load_subconfig` loads in this line's place; empty when it loads none."""
 
@@ -141,13 +146,16 @@ class Found:
     """What is set elsewhere and has no effect, strongest first."""
     reason: str = ""
     """Why it is not known; empty when it is."""
+    evaluated: bool = False
+    """Whether the file was run to know it."""
 
     @property
     def origin(self) -> str:
-        """Return `file:line`, or `default`."""
+        """Return `file:line`, or `default`; and whether the file was run to know it."""
         if self.file is None:
             return "default"
-        return f"{self.file}:{self.line}" if self.line else str(self.file)
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return _("{place}, evaluated").format(place=place) if self.evaluated else place
 
 
 @dataclass(frozen=True)
@@ -237,6 +245,18 @@ class LabExtension:
 
 
 @dataclass(frozen=True)
+class Evaluation:
+    """What running the hub's config file adds to what reading it has found."""
+
+    values: Mapping[tuple[str, str], object]
+    """Class and trait to what reading did not know, or not rightly; `evaluated` says how."""
+    read: frozenset[tuple[str, str]] = frozenset()
+    """Traits of which reading said as much or more."""
+    asked: tuple[str, ...] = ()
+    """Variables it asked for that nobody had told: what it gave holds where they are not set."""
+
+
+@dataclass(frozen=True)
 class TraitCheck:
     """What the users' installed classes say of one trait with one value."""
 
@@ -297,6 +317,10 @@ class Facts:
     """`Class.trait` to what the installed classes say of it; only of what was asked for."""
     staged: Mapping[str, StagedKernel] = field(default_factory=dict)
     """A kernel to install, as it is answered, to what its installer would write."""
+    variables: Variables = field(default=Variables(), repr=False)
+    """What the hub's own files are read with; people's servers have another environment."""
+    evaluation: Evaluation | None = None
+    """What running the hub's config file has given; None where it was not run."""
     legacy: bool = False
     """Whether people's servers are the legacy Notebook, an application with files of its own."""
     legacy_obstacle: str = ""

@@ -43,13 +43,34 @@ def options_of(given: Namespace, target: str | None = None) -> Options:
     """Return what the admin says of the deployment; `--target` beats the `target` of a file."""
     from jhwizard.options import Options  # noqa: PLC0415
     from jhwizard.targets import check_target  # noqa: PLC0415
+    from jhwizard.variables import Variables  # noqa: PLC0415
 
+    variables = Variables()
+    files, pid = getattr(given, "env_file", []), getattr(given, "env_from", None)
+    if files or pid is not None:
+        from jhwizard.hub_environment import variables_of  # noqa: PLC0415
+
+        variables = variables_of(files, pid)
     return Options(
         getattr(given, "hub_config", None),
         getattr(given, "hub_python", None),
         getattr(given, "user_python", None),
         check_target(getattr(given, "target", None) or target),
+        variables=variables,
+        evaluate=getattr(given, "agreed", None),
     )
+
+
+def agree(given: Namespace) -> None:
+    """Ask whether the hub's config file may be run, where `--evaluate` wants that."""
+    if getattr(given, "evaluate", False):
+        if given.verb == "demo":
+            raise UsageError(_("--evaluate: the demonstration machine has no programs to run"))
+        from jhwizard import launch  # noqa: PLC0415
+        from jhwizard.agree import agreed  # noqa: PLC0415
+
+        host, yes = host_of(given), getattr(given, "yes", False)
+        given.agreed = agreed(host, options_of(given), launch.find(host), yes=yes)
 
 
 def catch_up(host: Host, given: Namespace) -> None:
@@ -69,6 +90,7 @@ def facts_of(given: Namespace, target: str | None = None) -> Facts:
     from jhwizard.detect import detect  # noqa: PLC0415
 
     host = host_of(given)
+    agree(given)
     catch_up(host, given)
     facts = detect(host, options_of(given, target))
     for remark in facts.remarks:

@@ -46,6 +46,8 @@ class Launch:
     config: PurePosixPath | None = None
     """The file it loads; None when nothing names one."""
     remarks: tuple[str, ...] = ()
+    cwd: PurePosixPath | None = None
+    """Where the hub that loads the file runs; None when that is not known."""
     directories: tuple[PurePosixPath, ...] = ()
     """Where hubs are started, as far as that is known."""
 
@@ -57,10 +59,11 @@ def find(host: Host) -> Launch:
     programs = [launch.python for launch in launches if launch.python]
     installed = [p for program in _installed(host) if (p := python_of(host, program))]
     pythons = [*programs, *installed]
-    config = next((launch.config for launch in launches if launch.config), None)
+    loading = next((launch for launch in launches if launch.config), Launch())
     prefixes = list(dict.fromkeys(python.parent.parent for python in pythons))
-    places = dict.fromkeys(command.cwd for command in commands if command.cwd)
-    return Launch(pythons[0] if pythons else None, config, _several(prefixes), tuple(places))
+    first = pythons[0] if pythons else None
+    places = tuple(dict.fromkeys(command.cwd for command in commands if command.cwd))
+    return Launch(first, loading.config, _several(prefixes), loading.cwd, places)
 
 
 def python_of(host: Host, program: PurePosixPath) -> PurePosixPath | None:
@@ -104,10 +107,10 @@ def _launch(host: Host, command: Command) -> Launch:
     if program == "jupyterhub":  # `python -m jupyterhub`, or looked for on some PATH
         through = PurePosixPath(argv[0])
         is_python = through.is_absolute() and through.name.startswith("python")
-        return Launch(through if is_python else None, _config(host, argv, cwd))
+        return Launch(through if is_python else None, _config(host, argv, cwd), cwd=cwd)
     path = cwd / program if cwd else PurePosixPath(program)
     python = python_of(host, path) if path.is_absolute() else None
-    return Launch(python, _config(host, argv, cwd))
+    return Launch(python, _config(host, argv, cwd), cwd=cwd)
 
 
 def _is_hub(word: str) -> bool:

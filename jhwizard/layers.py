@@ -169,6 +169,8 @@ def _sets(write: Write, landing: Landing, line: Sequence[str], facts: Facts) -> 
 
 def _strength(write: Write, line: Sequence[str]) -> int:
     # A line that may set any class may set the strongest one, and a nested section beats all.
+    if write.evaluated and "*" in (write.cls, write.trait):
+        return -1  # what the file was run for is known; this holds for all the rest
     own = SERVER.cls if write.cls == LEGACY.cls and SERVER.cls in line else write.cls
     return line.index(own) if own in line else len(line)
 
@@ -219,6 +221,7 @@ def _step(state: Found, rung: Rung, landing: Landing) -> Found:
         write.ours,
         tuple(replace(found, shadows=()) for found in beaten),
         reason,
+        write.evaluated or (write.op != "=" and state.evaluated),
     )
 
 

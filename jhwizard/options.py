@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from jhwizard.variables import Variables
 
 
 @dataclass(frozen=True)
@@ -18,3 +20,7 @@ class Options:
     target: str | None = None
     patience: float = 10.0
     """Seconds an interpreter may take to describe itself."""
+    variables: Variables = field(default=Variables(), repr=False)
+    """The environment JupyterHub runs with, as far as it is known."""
+    evaluate: str | None = None
+    """The fingerprint of the hub's config file, where the admin has agreed that it is run."""

@@ -287,6 +287,7 @@ def _setting(found: Found) -> dict[str, object]:
         "origin": None if found.file is None else {"file": found.file, "line": found.line},
         "trait": found.trait,
         "ours": found.ours,
+        "evaluated": found.evaluated,
         "shadows": [
             {"value": s.value, "kind": s.kind, "file": s.file, "line": s.line}
             for s in found.shadows
@@ -303,4 +304,5 @@ def _place(found: Found) -> dict[str, object]:
         "line": found.line,
         "trait": found.trait,
         "ours": found.ours,
+        "evaluated": found.evaluated,
     }

@@ -91,6 +91,19 @@ def say(text: str) -> None:
     sys.stderr.write(printable(text) + "\n")
 
 
+def need_somebody(text: str, fix: str) -> None:
+    """Raise UsageError where nobody can be asked; reading from `-` has closed standard input."""
+    if sys.stdin.closed or not sys.stdin.isatty():
+        raise UsageError(text, fix=fix)
+
+
+def asks(question: str) -> bool:
+    """Ask at the terminal; return whether the answer is a yes."""
+    sys.stderr.write(f"{printable(question)} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes", _("yes")}
+
+
 def coloured(diff: str, stream: TextIO, *, plain: bool) -> str:
     """Return a diff in colours, if `stream` is a terminal and nobody asked for none."""
     if plain or "NO_COLOR" in os.environ or not stream.isatty():

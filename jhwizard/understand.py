@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from jhwizard.evaluated import combined
 from jhwizard.facts import Facts, FileState, Missing, Problem, Reading, Role, Source, Write
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
@@ -23,6 +24,7 @@ from jhwizard.jupyter.page_config import app_files, as_page_config, doubts, page
 from jhwizard.jupyter.python_reading import read_python
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
+from jhwizard.variables import Variables
 from jhwizard.which_application import is_legacy, legacy_obstacle
 
 _SPAWNER_CLASS = HubTrait("JupyterHub", "spawner_class")
@@ -33,7 +35,8 @@ def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
 
     `legacy` is what shall be so of the application; None for what the hub's file says.
     """
-    facts = replace(facts, sources=tuple(_sources(facts, hub_files(facts.hub_config), "hub")))
+    sources = tuple(_sources(facts, hub_files(facts.hub_config), "hub"))
+    facts = replace(facts, sources=combined(sources, facts.evaluation))
     facts = replace(facts, spawner=_spawner(facts), legacy_obstacle=legacy_obstacle(facts))
     facts = replace(facts, legacy=is_legacy(facts) if legacy is None else legacy)
     directories = paths.config_path(facts.user, config_path_variable(facts))
@@ -187,7 +190,9 @@ def _lab_files(directories: Iterable[PurePosixPath], facts: Facts) -> list[PureP
 def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterator[Source]:
     for path in files:
         state, problem = facts.files.get(path), facts.unreadable.get(path)
-        reading = Reading(problem=problem) if problem else _reading(path, state)
+        # Only the hub runs with the environment that was named.
+        variables = facts.variables if role == "hub" else Variables()
+        reading = Reading(problem=problem) if problem else _reading(path, state, variables)
         if role == "switches" or (role == "dormant" and path.parent.suffix == ".d"):
             reading = as_switches(path, reading)
         elif role == "lab":
@@ -220,13 +225,13 @@ def _is_passed_over(path: PurePosixPath, role: Role, state: FileState | None) ->
     return not isinstance(document, dict) or document.get("version", 1) != 1
 
 
-def _reading(path: PurePosixPath, state: FileState | None) -> Reading:
-    return Reading() if state is None else _read(path.suffix, state.content)
+def _reading(path: PurePosixPath, state: FileState | None, variables: Variables) -> Reading:
+    return Reading() if state is None else _read(path.suffix, state.content, variables)
 
 
 @lru_cache(maxsize=512)
-def _read(suffix: str, content: bytes) -> Reading:
-    return read_json(content) if suffix == ".json" else read_python(content)
+def _read(suffix: str, content: bytes, variables: Variables) -> Reading:
+    return read_json(content) if suffix == ".json" else read_python(content, variables)
 
 
 def _spawner(facts: Facts) -> str:

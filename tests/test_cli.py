@@ -53,7 +53,7 @@ def test_show_json_has_exactly_the_keys_that_are_promised(demo: Path) -> None:
     assert {"target", "root", "hub_config", "hub", "user_env", "spawner"} <= set(deployment)
     assert deployment["hub"]["jupyterhub"] == "6.1.1"
     assert isinstance(settings, dict)
-    keys = {"value", "kind", "origin", "trait", "ours", "shadows", "problem"}
+    keys = {"value", "kind", "origin", "trait", "ours", "evaluated", "shadows", "problem"}
     assert {frozenset(setting) for setting in settings.values()} == {frozenset(keys)}
     assert settings["interface.app"]["origin"] == {"file": f"/{HUB}", "line": 10}
     assert settings["named_servers.limit"]["value"] == 0

@@ -34,6 +34,7 @@ def test_a_unit_names_interpreter_and_config(tmp_path: Path) -> None:
     assert found == launch.Launch(
         PurePosixPath("/opt/hub/bin/python3"),
         PurePosixPath("/etc/jh/config.py"),
+        cwd=PurePosixPath("/"),  # as systemd starts it
         directories=(PurePosixPath("/"),),
     )
 

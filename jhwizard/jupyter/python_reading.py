@@ -31,9 +31,10 @@ def read_python(
 ) -> Reading:
     """Return what the file writes, in its order; `problem` says why it cannot be edited.
 
-    `environ` is the environment of the program that loads the file: all of it, or None where it
-    is not known. `file` is what that program knows the file by, its `__file__`; None where that
-    is not known. What is large or looks hostile is read in a process of its own, with limits.
+    `environ` is the environment of the program that loads the file: all of it, `Variables` for what
+    is known of it, or None where nothing is. `file` is what that program knows the file by, its
+    `__file__`; None where that is not known. What is large or looks hostile is read in a process of
+    its own, with limits.
     """
     if is_modest(content):
         return read_here(content, environ, file)

@@ -9,7 +9,7 @@ import secrets
 import socket
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Self
 
@@ -63,12 +63,17 @@ class Hub:
         *,
         admin_file: str = ADMIN_FILE,
         more: str = "",
+        env: Mapping[str, str] | None = None,
     ) -> None:
-        """Prepare the hub of the environment `prefix`; `more` is configuration loaded last."""
+        """Prepare the hub of the environment `prefix`.
+
+        `more` is configuration loaded last, `env` what is added to a hub's environment here.
+        """
         ports = _free_ports(3)
         self.url = f"http://127.0.0.1:{ports[0]}"
         self.machine = machine
         self._prefix = prefix
+        self._env = dict(env or {})
         self._token = secrets.token_hex(16)
         self._tokens: dict[str, str] = {}
         self._directory = machine.tmp / f"hub-{ports[0]}"
@@ -88,7 +93,7 @@ class Hub:
         self._process = self.machine.start(
             [self._prefix / "bin/jupyterhub", "-f", self._directory / "test_config.py"],
             user=NOBODY,
-            env={"PATH": f"{self._prefix}/bin:{PATH}"},
+            env={"PATH": f"{self._prefix}/bin:{PATH}", **self._env},
             cwd=self._directory,
             stdout=self._log,
             stderr=self._log,

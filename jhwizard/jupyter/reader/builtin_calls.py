@@ -11,7 +11,7 @@ from typing import Final
 
 from jhwizard.jupyter.python_mentions import ANYTHING
 from jhwizard.jupyter.reader.attributes import attribute, set_attribute
-from jhwizard.jupyter.reader.environment import lose_environment, set_variable, variable
+from jhwizard.jupyter.reader.environment import is_set, lose_environment, set_variable, variable
 from jhwizard.jupyter.reader.functions import call_function
 from jhwizard.jupyter.reader.iteration import a_set, items_of
 from jhwizard.jupyter.reader.known import PURE, TYPES
@@ -97,7 +97,7 @@ def _dict(run: Run, given: Given, named: Named, node: ast.Call) -> object:
 
 
 def _environment(run: Run) -> dict[object, object]:
-    if run.environ is None or run.environment:
+    if not run.knows_unset or run.environment:
         raise Undecided
     found: dict[object, object] = {}
     found.update(run.environ.items())
@@ -239,13 +239,13 @@ def call_environ(run: Run, name: str, given: Given, named: Named, node: ast.Call
         case "get", [_, *_]:
             return _getenv(run, given, named, node)
         case "setdefault", [str() as key, value]:
-            found = variable(run, key, ABSENT, node)
-            if isinstance(found, Unknown) and run.environ is None:
+            known = is_set(run, key)
+            if known is None:
                 raise Undecided
-            if isinstance(found, Unknown):
+            if not known:
                 set_variable(run, key, value, node.lineno)
                 return value
-            return found
+            return variable(run, key, ABSENT, node)
         case "pop", [str() as key, *rest]:
             found = variable(run, key, rest[0] if rest else ABSENT, node)
             set_variable(run, key, ABSENT, node.lineno)

@@ -64,7 +64,7 @@ def _longest_indent(content: bytes) -> int:
 def read_in_child(content: bytes, environ: Mapping[str, str] | None, file: str | None) -> Reading:
     """Return what a process of its own makes of a file; a problem if it comes to no end."""
     command = [sys.executable, "-I", "-m", __name__]
-    given = pickle.dumps((content, None if environ is None else dict(environ), file))
+    given = pickle.dumps((content, environ, file))
     problem = Problem(_("the file is not understood: reading it takes too much time or memory"))
     try:
         done = subprocess.run(  # noqa: S603  # this very interpreter, and a module of this package

@@ -1,4 +1,4 @@
-"""Environment variables: of the mapping that was given, else `$VARIABLE or default`."""
+"""Environment variables: as they are given, all or some of them, else `$VARIABLE or default`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def is_set(run: Run, name: object) -> bool | None:
     if name in run.environment:
         value = run.environment[name]
         return None if isinstance(value, Unknown) and not value.line else value is not _GONE
-    if run.environ is None or (_ANY in run.environment and not _is_kept(run, name)):
+    if _ANY in run.environment and not _is_kept(run, name):
         return None
-    return name in run.environ
+    return True if name in run.environ else (False if run.knows_unset else None)
 
 
 def variable(run: Run, name: object, default: object, node: ast.AST) -> object:
@@ -49,14 +49,14 @@ def _value(run: Run, name: str) -> object:
     if name in run.environment:
         value = run.environment[name]
         return None if value is _GONE else value
-    if run.environ is None or (_ANY in run.environment and not _is_kept(run, name)):
+    if _ANY in run.environment and not _is_kept(run, name):
         return None
     return run.environ.get(name)
 
 
 def _is_kept(run: Run, name: str) -> bool:
     """Return whether only variables that are not set may have changed, and this one is set."""
-    return run.environment.get(_ANY) == _UNSET and run.environ is not None and name in run.environ
+    return run.environment.get(_ANY) == _UNSET and name in run.environ
 
 
 def set_variable(run: Run, name: object, value: object, line: int) -> None:

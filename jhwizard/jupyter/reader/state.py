@@ -22,6 +22,7 @@ from jhwizard.jupyter.reader.values import (
     parts_of,
 )
 from jhwizard.language import _
+from jhwizard.variables import Variables
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class State:
         self.config = Section(())
         unknown = Unknown(_("it depends on where the file lies"), 1, dotted="__file__")
         self.module = Scope({"c": self.config, "__file__": file or unknown})
-        self.environ = environ
+        self.environ = environ if environ is not None else Variables()
+        self.knows_unset = not isinstance(self.environ, Variables) or self.environ.whole
+        """Whether a variable that is not in `environ` is certainly not set."""
         self.environment: dict[object, object] = {}
         """Variables the file sets itself; under the key None, why any other may be set."""
         self.risks = 0
