@@ -110,3 +110,49 @@ async def test_a_file_with_a_syntax_error_is_read_only_and_says_where(
         assert "✗" not in await f.step("as-now", "f5")
         await f.press("ctrl+q", "y")
     assert tree_hash(root) == before
+
+
+def grown(culler: str) -> str:
+    """Return a hub's file of 900 lines, as years leave it behind, around a culler's lines."""
+    notes = [
+        f"## Option {number} of the spawner, as the template of 2019 described it.\n"
+        f"#  Nobody remembers why it is here; it was tried in term {number}.\n"
+        f"#  Default: {number}\n"
+        f"# c.Spawner.option_{number} = {number}\n\n"
+        for number in range(1, 121)
+    ]
+    groups = "".join(f'    "course-{n}": {{"users": ["teacher{n}"]}},\n' for n in range(1, 261))
+    hook = (
+        "def make_home(spawner):\n    name = spawner.user.name\n"
+        '    path = os.path.join("/srv/homes", name)\n    os.makedirs(path, exist_ok=True)\n\n\n'
+        "c.Spawner.pre_spawn_hook = make_home\n\n"
+    )
+    limit = (
+        "c.JupyterHub.allow_named_servers = True\n"
+        "c.JupyterHub.named_server_limit_per_user = 2  # decided in 2021\n\n"
+    )
+    parts = [culler, *notes[:60], limit, f"c.JupyterHub.load_groups = {{\n{groups}}}\n\n", hook]
+    return "".join([*parts, *notes[60:]])
+
+
+async def test_two_answers_change_two_lines_of_a_file_of_nine_hundred(
+    flow: StartFlow, deployment: Deployment
+) -> None:
+    root = deployment("culler")
+    hub = root / HUB
+    before = grown(hub.read_text())
+    hub.write_text(before)
+    assert before.count("\n") > 900
+    async with flow("nine-hundred-lines", root, size=(120, 40)) as f:
+        await f.step("at-a-glance")
+        # The first row of what is set is the culler's time: Enter goes to its question.
+        await f.step("one-jump", "shift+tab", "shift+tab", "enter")
+        await f.step("half-an-hour", "ctrl+u", " 30m", "enter")
+        await f.press("f8", "f8", "f8", "tab", "ctrl+u", " 4")
+        await f.step("review", "f8", "f8")
+        await f.press("f8", "y", "f8")
+    lines = list(zip(before.splitlines(), hub.read_text().splitlines(), strict=True))
+    assert [new.strip() for old, new in lines if old != new] == [
+        '"--timeout=1800",  # the readers\' council wanted an hour',
+        "c.JupyterHub.named_server_limit_per_user = 4  # decided in 2021",
+    ]
