@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from jhwizard import launch
 from jhwizard.errors import RefusedError, UsageError, WizardError
-from jhwizard.facts import Environment, Facts, FileState, HomeKernel, Kernelspec, Problem
+from jhwizard.facts import Environment, Facts, HomeKernel, Kernelspec
 from jhwizard.host import Host
 from jhwizard.jupyter import classes, distributions, paths
 from jhwizard.jupyter.applications import APPLICATIONS
@@ -27,6 +27,7 @@ from jhwizard.language import _
 from jhwizard.lasting import why_not_lasting
 from jhwizard.layers import folded, ladder
 from jhwizard.options import Options
+from jhwizard.read_files import with_files_read, with_subconfigs_read
 from jhwizard.settings.setting import HubTrait
 from jhwizard.share_kernels import files_of_shared
 from jhwizard.understand import (
@@ -53,7 +54,10 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     progress(_("Looking for JupyterHub and its config file"))
     started = launch.find(host)
     config = _hub_config(host, options, started)
-    facts = _with_files(host, _nothing(host, options, config), hub_files(config))
+    facts = with_files_read(host, _nothing(host, options, config), hub_files(config))
+    if config == started.config:
+        facts = replace(facts, hub_directory=started.directory)
+    facts = with_subconfigs_read(host, facts)
     progress(_("Hub config: {path}").format(path=config))
     hub, user = _environments(host, options, started, understand(facts), progress)
     seen = (_looked_into(host, hub.environment), _looked_into(host, user.environment))
@@ -69,7 +73,7 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
         remarks=tuple(dict.fromkeys(remarks)),
     )
     facts = _with_server_files(host, facts)
-    facts = _with_files(host, facts, files_of_shared(facts))
+    facts = with_files_read(host, facts, files_of_shared(facts))
     facts = replace(facts, fleeting=why_not_lasting(host, facts.files))
     _refuse_target(facts, options)
     return understand(replace(facts, target=options.target or _target(facts)))
@@ -296,7 +300,7 @@ def _with_server_files(host: Host, facts: Facts) -> Facts:
     env = paths.target_directory("env", facts.user)
     ours = [env / each.switch_directory / paths.OUR_EXTENSIONS for each in APPLICATIONS]
     wanted = [*every_server_file(directories), *ipython_files(facts), *switch_files, *ours]
-    return _with_files(host, facts, [*wanted, *_page_config_files(host, facts, directories)])
+    return with_files_read(host, facts, [*wanted, *_page_config_files(host, facts, directories)])
 
 
 def _page_config_files(
@@ -312,17 +316,6 @@ def _page_config_files(
     there += [directory / PAGE_DIRECTORY / paths.OUR_EXTENSIONS for directory in ours]
     own = app_files(facts.user.prefix) if facts.user else []
     return [*own, *page_files(directories, dict.fromkeys(there))]
-
-
-def _with_files(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Facts:
-    files: dict[PurePosixPath, FileState | None] = dict(facts.files)
-    unreadable = dict(facts.unreadable)
-    for path in wanted:
-        try:
-            files[path] = host.read(path)
-        except WizardError as error:
-            files[path], unreadable[path] = None, Problem(error.text)
-    return replace(facts, files=files, unreadable=unreadable)
 
 
 def _target(facts: Facts) -> str:

@@ -34,10 +34,12 @@ class Edit:
     notice: Notice | None = None
 
 
-def stays(rung: Rung) -> str:
-    """Return that a line stays although it is overridden."""
+def stays(rung: Rung, path: PurePosixPath) -> str:
+    """Return that a line stays although the block at the end of the file `path` overrides it."""
     text = _("{file}, line {line}, stays as it is; the block at the end of the file overrides it")
-    return text.format(file=rung.path, line=rung.write.line)
+    if path != rung.path:
+        text = _("{file}, line {line}, stays as it is; the block in {path} overrides it")
+    return text.format(file=rung.path, line=rung.write.line, path=path)
 
 
 def by_hand(record: Setting, rung: Rung) -> RefusedError:

@@ -10,7 +10,7 @@ from jhwizard.culler import SERVICES, cullers, listed
 from jhwizard.facts import Facts, Found
 from jhwizard.in_force import overruling
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
-from jhwizard.landing import landing_file
+from jhwizard.landing import block_path, landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, role_of
 from jhwizard.place import path_for, rungs_of
@@ -139,7 +139,7 @@ def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
         return _in_file(landing_file(record.lands, facts), facts)
     if _is_plain(top, record):
         return Destination(top.path, top.write.line, "in place")
-    return _in_file(top.path, facts)
+    return _in_file(block_path(top, facts), facts)
 
 
 def _is_plain(top: Rung, record: Setting) -> bool:

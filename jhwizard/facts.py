@@ -25,6 +25,10 @@ people's servers are not: the legacy Notebook, or the modern server.
 """
 
 
+ANY_FILE = "*"
+"""Stands for a file of which it is not known which one it is."""
+
+
 @dataclass(frozen=True)
 class AdminExempt:
     """`JupyterHub.named_server_limit_per_user` as a function that lets admins have any number."""
@@ -78,7 +82,13 @@ class Write:
     alternatives: tuple[object, ...] = ()
     """The values it can be, each like `parts`; nothing when there is no saying."""
     subconfig: str = ""
-    """The file that `load_subconfig` loads in this line's place; empty when it loads none."""
+    """The file that `load_subconfig` loads in this line's place, as it is named there.
+
+    A pattern such as `/etc/x/*.py` stands for all such files, sorted, and ANY_FILE for one that is
+    not known. Empty when the line loads none.
+    """
+    loads: PurePosixPath | None = None
+    """The file whose lines count in the place of this one; None where the line itself counts."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,8 @@ class Source:
     reading: Reading
     state: FileState | None
     """None when there is no such file (yet)."""
+    loaded: bool = False
+    """Whether it counts only where a line of another file loads it."""
 
 
 @dataclass(frozen=True)
@@ -287,6 +299,8 @@ class Facts:
     """Extensions that JupyterLab and Notebook 7 themselves are made of."""
     found: Mapping[str, Found] = field(default_factory=dict)
     """Setting key to what is in force."""
+    hub_directory: PurePosixPath | None = None
+    """Where the hub is started, from which it follows relative names; None when not known."""
     remarks: tuple[str, ...] = ()
     """What could not be found out, in sentences."""
     checks: Mapping[str, TraitCheck] = field(default_factory=dict)

@@ -9,9 +9,9 @@ from jhwizard.facts import Facts
 from jhwizard.jupyter import paths
 from jhwizard.jupyter.applications import application
 from jhwizard.jupyter.page_config import PAGE_DIRECTORY
-from jhwizard.layers import role_of
+from jhwizard.layers import Rung, role_of
 from jhwizard.settings.setting import LabExtensions, Landing, ServerExtensions
-from jhwizard.understand import kernel_prefixes
+from jhwizard.understand import hub_files, kernel_prefixes
 
 
 def landing_file(landing: Landing, facts: Facts) -> PurePosixPath:
@@ -35,6 +35,20 @@ def landing_paths(landing: Landing, facts: Facts) -> list[PurePosixPath]:
     if isinstance(landing, ServerExtensions) and facts.target == "env":
         return [directory / running.switch_directory / paths.OUR_EXTENSIONS]
     return [directory / f"{running.config}.py"]
+
+
+def block_path(top: Rung, facts: Facts) -> PurePosixPath:
+    """Return the file at whose end a block beats a line that cannot be changed where it stands.
+
+    The hub's own file goes on after the files that it loads.
+    """
+    return facts.hub_config if top.source.loaded else top.path
+
+
+def is_of_hub(path: PurePosixPath, facts: Facts) -> bool:
+    """Return whether the hub itself reads a file when it starts, or would if it were there."""
+    read = (source.path for source in facts.sources if source.role == "hub")
+    return path in {*hub_files(facts.hub_config), *read}
 
 
 def landing_files(landing: Landing, facts: Facts) -> set[PurePosixPath]:

@@ -46,6 +46,8 @@ class Launch:
     config: PurePosixPath | None = None
     """The file it loads; None when nothing names one."""
     remarks: tuple[str, ...] = ()
+    directory: PurePosixPath | None = None
+    """Where the hub with that config file runs; None when that is not known."""
 
 
 def find(host: Host) -> Launch:
@@ -55,9 +57,10 @@ def find(host: Host) -> Launch:
     programs = [launch.python for launch in launches if launch.python]
     installed = [p for program in _installed(host) if (p := python_of(host, program))]
     pythons = [*programs, *installed]
-    config = next((launch.config for launch in launches if launch.config), None)
+    told = next((launch for launch in launches if launch.config), Launch())
     prefixes = list(dict.fromkeys(python.parent.parent for python in pythons))
-    return Launch(pythons[0] if pythons else None, config, _several(prefixes))
+    python = pythons[0] if pythons else None
+    return Launch(python, told.config, _several(prefixes), told.directory)
 
 
 def python_of(host: Host, program: PurePosixPath) -> PurePosixPath | None:
@@ -98,17 +101,18 @@ def _several(prefixes: Sequence[PurePosixPath]) -> tuple[str, ...]:
 def _launch(host: Host, command: Command) -> Launch:
     argv, cwd = command.argv, command.cwd
     program = next(word for word in argv if _is_hub(word))
-    if program == "jupyterhub":  # `python -m jupyterhub`, or looked for on some PATH
+    if "/" not in program:  # `python -m jupyterhub`, or looked for on some PATH
         through = PurePosixPath(argv[0])
         is_python = through.is_absolute() and through.name.startswith("python")
-        return Launch(through if is_python else None, _config(host, argv, cwd))
-    path = cwd / program if cwd else PurePosixPath(program)
-    python = python_of(host, path) if path.is_absolute() else None
-    return Launch(python, _config(host, argv, cwd))
+        python = through if is_python else None
+    else:
+        path = cwd / program if cwd else PurePosixPath(program)
+        python = python_of(host, path) if path.is_absolute() else None
+    return Launch(python, _config(host, argv, cwd), directory=cwd)
 
 
 def _is_hub(word: str) -> bool:
-    return PurePosixPath(word).name == "jupyterhub"
+    return PurePosixPath(word).name in {"jupyterhub", "jupyterhub.app"}
 
 
 def _starts_hub(argv: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ was left not understood. What the values mean is the business of `in_force`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import assert_never
@@ -106,23 +106,45 @@ def ladder(landing: Landing, facts: Facts) -> tuple[Rung, ...]:
     landing = under(landing, facts)
     line = lineage(landing, facts)
     # The trait beats the `.d` files name by name, so these come first.
-    roles = ("switches", "server") if isinstance(landing, ServerExtensions) else (role_of(landing),)
+    roles: tuple[Role, ...] = (role_of(landing),)
+    if isinstance(landing, ServerExtensions):
+        roles = ("switches", "server")
     rungs = [
         (
             (
                 roles.index(role),
-                _strength(write, line),
+                _strength(write, line, landing, facts),
                 _by_name(source, write, landing, facts),
             ),
             Rung(source, _doubted(write, landing, facts)),
         )
         for role in roles
-        for source in facts.sources
-        if source.role == role and not _comes_too_late(source, landing, facts)
-        for write in source.reading.writes
+        for source, write in lines(role, facts)
+        if not _comes_too_late(source, landing, facts)
         if _sets(write, landing, line, facts) or is_passed_on(source, write, landing, facts)
     ]
     return tuple(rung for _place, rung in sorted(rungs, key=lambda placed: placed[0]))
+
+
+def lines(role: Role, facts: Facts) -> Iterator[tuple[Source, Write]]:
+    """Yield every line that a program reads, in the order of reading, with the file it stands in.
+
+    A file that a line loads counts in the place of that line, each time it is loaded.
+    """
+    there = {source.path: source for source in facts.sources if source.role == role}
+    for source in facts.sources:
+        if source.role == role and not source.loaded:
+            yield from _through(source, there)
+
+
+def _through(
+    source: Source, there: Mapping[PurePosixPath, Source]
+) -> Iterator[tuple[Source, Write]]:
+    for write in source.reading.writes:
+        if write.loads is None:
+            yield source, write
+        elif write.loads in there:
+            yield from _through(there[write.loads], there)
 
 
 def _comes_too_late(source: Source, landing: Landing, facts: Facts) -> bool:
@@ -167,10 +189,14 @@ def _sets(write: Write, landing: Landing, line: Sequence[str], facts: Facts) -> 
     return write.cls == parent and write.trait in (*line, "*")
 
 
-def _strength(write: Write, line: Sequence[str]) -> int:
-    # A line that may set any class may set the strongest one, and a nested section beats all.
+def _strength(write: Write, line: Sequence[str], landing: Landing, facts: Facts) -> int:
     own = SERVER.cls if write.cls == LEGACY.cls and SERVER.cls in line else write.cls
-    return line.index(own) if own in line else len(line)
+    if own in line:
+        return line.index(own)
+    # A line that may set any class may set the strongest one, and a nested section beats all.
+    is_known = facts.spawner or not classes.is_spawner(trait_of(landing)[0])
+    ends = write.cls == "*" and role_of(landing) == "hub" and is_known
+    return len(line) - 1 if ends else len(line)
 
 
 def _doubted(write: Write, landing: Landing, facts: Facts) -> Write:
@@ -191,7 +217,7 @@ def _unsure(write: Write, reason: str) -> Write:
 
 
 def _writes(facts: Facts, role: Role) -> Iterable[Write]:
-    return (w for source in facts.sources if source.role == role for w in source.reading.writes)
+    return (write for _source, write in lines(role, facts))
 
 
 def folded(rungs: Sequence[Rung], landing: Landing) -> Found:

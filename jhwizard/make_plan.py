@@ -22,6 +22,7 @@ from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.page_config import LABCONFIG, changes_locks
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
+from jhwizard.landing import is_of_hub
 from jhwizard.language import _
 from jhwizard.layers import role_of
 from jhwizard.moves import as_meant, moved_edits, notices_of_moves, said_to_the_other
@@ -32,7 +33,7 @@ from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
 from jhwizard.settings.setting import NotConfig, OtherTraits, Setting
 from jhwizard.share_kernels import shared_files
-from jhwizard.understand import hub_files, with_files, without_ours
+from jhwizard.understand import with_files, without_ours
 from jhwizard.wizard import broken_rules
 
 
@@ -110,7 +111,7 @@ def _place_in_block(edit: Edit) -> int:
 
 
 def _in_hub_files(edits: list[Edit], facts: Facts) -> list[Edit]:
-    return [edit for edit in edits if edit.path in hub_files(facts.hub_config)]
+    return [edit for edit in edits if is_of_hub(edit.path, facts)]
 
 
 def _changes(edits: list[Edit], facts: Facts, *owned: PurePosixPath) -> Iterator[Change]:
@@ -209,7 +210,7 @@ def _entries(edits: list[Edit]) -> list[Entry]:
 
 
 def _effect(path: PurePosixPath, before: bytes | None, after: bytes | None, facts: Facts) -> Effect:
-    if path in hub_files(facts.hub_config):
+    if is_of_hub(path, facts):
         return "hub restart"
     is_page_config = LABCONFIG in path.parts
     if is_page_config and not changes_locks(before, after):

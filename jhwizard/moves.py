@@ -72,7 +72,7 @@ def _again(record: Setting, facts: Facts, answers: Answers) -> Edit:
         return entry(record, facts, answers, landing, top)
     if top.path.suffix == ".json":
         return over(record, facts, answers, top)
-    notice = Notice(record.key, stays(top), top.path, top.write.line)
+    notice = Notice(record.key, stays(top, top.path), top.path, top.write.line)
     return replace(entry(record, facts, answers, top.path, top), notice=notice)
 
 

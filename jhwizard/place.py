@@ -15,7 +15,7 @@ from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Facts, Found, Op
 from jhwizard.in_force import overruling
 from jhwizard.jupyter import classes
-from jhwizard.landing import landing_file, landing_files, landing_paths
+from jhwizard.landing import block_path, landing_file, landing_files, landing_paths
 from jhwizard.language import _
 from jhwizard.layers import Rung, folded, ladder, lineage, names_it, role_of, trait_of
 from jhwizard.place_culler import edits_of_culler
@@ -188,10 +188,9 @@ def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, inner=name)
     if write.spliceable and not name and not isinstance(value, AdminExempt):
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, there=write)
-    return replace(
-        entry(record, facts, answers, top.path, top),
-        notice=Notice(record.key, stays(top), top.path, write.line),
-    )
+    path = block_path(top, facts)
+    notice = Notice(record.key, stays(top, path), top.path, write.line)
+    return replace(entry(record, facts, answers, path, top), notice=notice)
 
 
 def entry(

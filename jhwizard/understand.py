@@ -23,6 +23,7 @@ from jhwizard.jupyter.page_config import app_files, as_page_config, doubts, page
 from jhwizard.jupyter.python_reading import read_python
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
+from jhwizard.subconfigs import with_loaded
 from jhwizard.which_application import is_legacy, legacy_obstacle
 
 _SPAWNER_CLASS = HubTrait("JupyterHub", "spawner_class")
@@ -33,7 +34,7 @@ def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
 
     `legacy` is what shall be so of the application; None for what the hub's file says.
     """
-    facts = replace(facts, sources=tuple(_sources(facts, hub_files(facts.hub_config), "hub")))
+    facts = replace(facts, sources=tuple(_hub_sources(facts)))
     facts = replace(facts, spawner=_spawner(facts), legacy_obstacle=legacy_obstacle(facts))
     facts = replace(facts, legacy=is_legacy(facts) if legacy is None else legacy)
     directories = paths.config_path(facts.user, config_path_variable(facts))
@@ -50,6 +51,11 @@ def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
     )
     facts = replace(facts, extensions=server_extensions(facts.sources))
     return replace(facts, found=in_force(facts))
+
+
+def _hub_sources(facts: Facts) -> Iterator[Source]:
+    for source in _sources(facts, hub_files(facts.hub_config), "hub"):
+        yield from with_loaded(source, facts, lambda paths: _sources(facts, paths, "hub"))
 
 
 def with_files(facts: Facts, after: Mapping[PurePosixPath, bytes | None]) -> Facts:
@@ -221,12 +227,12 @@ def _is_passed_over(path: PurePosixPath, role: Role, state: FileState | None) ->
 
 
 def _reading(path: PurePosixPath, state: FileState | None) -> Reading:
-    return Reading() if state is None else _read(path.suffix, state.content)
+    return Reading() if state is None else _read(path, state.content)
 
 
 @lru_cache(maxsize=512)
-def _read(suffix: str, content: bytes) -> Reading:
-    return read_json(content) if suffix == ".json" else read_python(content)
+def _read(path: PurePosixPath, content: bytes) -> Reading:
+    return read_json(content) if path.suffix == ".json" else read_python(content, file=str(path))
 
 
 def _spawner(facts: Facts) -> str:

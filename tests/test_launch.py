@@ -32,7 +32,9 @@ def test_a_unit_names_interpreter_and_config(tmp_path: Path) -> None:
     unit(tmp_path, "/opt/hub/bin/jupyterhub -f /etc/jh/config.py")
     found = launch.find(Host(tmp_path))
     assert found == launch.Launch(
-        PurePosixPath("/opt/hub/bin/python3"), PurePosixPath("/etc/jh/config.py")
+        PurePosixPath("/opt/hub/bin/python3"),
+        PurePosixPath("/etc/jh/config.py"),
+        directory=PurePosixPath("/"),
     )
 
 
@@ -50,6 +52,7 @@ def test_a_unit_names_interpreter_and_config(tmp_path: Path) -> None:
         ("/opt/hub/bin/jupyterhub -f x.py", "WorkingDirectory=~", None),
         ("/opt/hub/bin/jupyterhub -f ${CONFIG}", "", None),
         ("/opt/hub/bin/python3 -m jupyterhub -f /x.py", "", "/x.py"),
+        ("/opt/hub/bin/python3 -m jupyterhub.app -f /x.py", "", "/x.py"),
         ("/usr/bin/env jupyterhub -f /x.py", "", "/x.py"),
         ("/usr/bin/vim jupyterhub -f /x.py", "", None),
         ("'/opt/hub/bin/jupyterhub -f /x.py", "", None),

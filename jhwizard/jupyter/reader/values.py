@@ -133,6 +133,17 @@ class Known:
     dotted: str
 
 
+@dataclass(frozen=True)
+class Files:
+    """What `glob.glob` gives: the files that are there, whichever they are.
+
+    It lasts until a name of it is used the first time.
+    """
+
+    pattern: str
+    is_sorted: bool = False
+
+
 @dataclass(eq=False)
 class Method:
     """An attribute of a value, about to be called."""

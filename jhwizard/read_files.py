@@ -1,0 +1,41 @@
+"""Reads config files into Facts; which ones the hub loads is known only when it has been read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from jhwizard.errors import WizardError
+from jhwizard.facts import Facts, FileState, Problem
+from jhwizard.host import Host
+from jhwizard.subconfigs import MOST_LEVELS, matches, not_looked_at, patterns
+from jhwizard.understand import understand
+
+
+def with_files_read(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Facts:
+    """Return facts with the files as they are; of one that cannot be read, why."""
+    files: dict[PurePosixPath, FileState | None] = dict(facts.files)
+    unreadable = dict(facts.unreadable)
+    for path in wanted:
+        try:
+            files[path] = host.read(path)
+        except WizardError as error:
+            files[path], unreadable[path] = None, Problem(error.text)
+    return replace(facts, files=files, unreadable=unreadable)
+
+
+def with_subconfigs_read(host: Host, facts: Facts) -> Facts:
+    """Return facts with the files that the hub's file loads, and those that they load."""
+    for _level in range(MOST_LEVELS):
+        understood = understand(facts)
+        files = [
+            pattern.parent / name
+            for pattern in patterns(understood)
+            for name in host.listed(pattern.parent)
+            if matches(name, pattern.name)
+        ]
+        wanted = [path for path in (*not_looked_at(understood), *files) if path not in facts.files]
+        if not wanted:
+            break
+        facts = with_files_read(host, facts, wanted)
+    return facts
