@@ -22,12 +22,13 @@ from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.jupyter.page_config import PAGE_DIRECTORY, app_files, page_files
+from jhwizard.jupyter.tljh import is_tljhs, users_python
 from jhwizard.jupyter.user_site import with_user_site
 from jhwizard.language import _
 from jhwizard.lasting import why_not_lasting
 from jhwizard.layers import folded, ladder
 from jhwizard.options import Options
-from jhwizard.read_files import with_files_read, with_subconfigs_read
+from jhwizard.read_files import tljh_configs, with_files_read, with_subconfigs_read, with_tljh
 from jhwizard.settings.setting import HubTrait
 from jhwizard.share_kernels import files_of_shared
 from jhwizard.understand import (
@@ -57,7 +58,7 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     facts = with_files_read(host, _nothing(host, options, config), hub_files(config))
     if config == started.config:
         facts = replace(facts, hub_directory=started.directory)
-    facts = with_subconfigs_read(host, facts)
+    facts = with_subconfigs_read(host, with_tljh(host, facts))
     progress(_("Hub config: {path}").format(path=config))
     hub, user = _environments(host, options, started, understand(facts), progress)
     seen = (_looked_into(host, hub.environment), _looked_into(host, user.environment))
@@ -137,7 +138,7 @@ def _hub_config(host: Host, options: Options, started: launch.Launch) -> PurePos
                 fix=_("it is a path on the configured machine, so below --root if that is given"),
             )
         return options.hub_config
-    there = [path for path in paths.HUB_CONFIGS if host.exists(path)]
+    there = [path for path in (*paths.HUB_CONFIGS, *tljh_configs(host)) if host.exists(path)]
     return started.config or (there or list(paths.HUB_CONFIGS))[0]
 
 
@@ -206,6 +207,8 @@ def _named(host: Host, python: Path | None, option: str) -> PurePosixPath | None
 
 def _users_python(host: Host, facts: Facts) -> tuple[PurePosixPath | None, tuple[str, ...]]:
     """Return the interpreter of the program that `c.Spawner.cmd` starts; None if unnamed."""
+    if is_tljhs(facts.hub_config) and host.exists(tljhs := users_python(facts.hub_config)):
+        return tljhs, ()
     cmd = folded(ladder(_SPAWNER_CMD, facts), _SPAWNER_CMD).raw
     first = cmd[0] if isinstance(cmd, list | tuple) and cmd else cmd
     if not isinstance(first, str) or not first.startswith("/"):

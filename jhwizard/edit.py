@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -53,6 +53,14 @@ def by_hand(record: Setting, rung: Rung) -> RefusedError:
         line=rung.write.line,
         fix=_("change it by hand, then run jhwizard again"),
     )
+
+
+def by_tljh_config(record: Setting, rung: Rung, commands: Sequence[str]) -> RefusedError:
+    """Return that TLJH is told by commands of its own, which are to be typed."""
+    text = _("{key}: {why}").format(key=record.key, why=rung.write.reason)
+    typed = " && ".join((*commands, "sudo tljh-config reload"))
+    fix = _("type: {commands}").format(commands=typed)
+    return RefusedError(text, file=rung.path, line=rung.write.line, fix=fix)
 
 
 def not_in_json(record: Setting, rung: Rung) -> RefusedError:

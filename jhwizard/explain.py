@@ -10,6 +10,7 @@ from jhwizard.culler import SERVICES, cullers, listed
 from jhwizard.facts import Facts, Found
 from jhwizard.in_force import overruling
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
+from jhwizard.jupyter.tljh import is_decided
 from jhwizard.landing import block_path, landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, role_of
@@ -87,7 +88,7 @@ def destination(record: Setting, facts: Facts) -> Destination | None:
         case NotConfig():
             goes_to = None
         case HubCuller():
-            goes_to = _beside_cullers(facts)
+            goes_to = _beside_cullers(record, facts)
         case SpawnerName():
             landing = spawner_landing(facts)
             goes_to = destination(replace(record, lands=landing), facts) if landing else None
@@ -104,12 +105,16 @@ def destination(record: Setting, facts: Facts) -> Destination | None:
     return goes_to
 
 
-def _beside_cullers(facts: Facts) -> Destination:
-    for rung, _service in cullers(listed(SERVICES, facts)):
+def _beside_cullers(record: Setting, facts: Facts) -> Destination:
+    services = listed(SERVICES, facts)
+    for rung, _service in cullers(services):
         if not rung.write.ours:
             why = _("a culler of your own is left alone")
             return Destination(rung.path, rung.write.line, "not", why)
-    return _in_file(facts.hub_config, facts)
+    hidden = services.hidden
+    if hidden and is_decided(facts.hub_config, hidden.path, hidden.write):
+        return Destination(hidden.path, hidden.write.line, "not", hidden.write.reason)
+    return _in_file(landing_file(record.lands, facts), facts)
 
 
 def _where_it_is_said(record: Setting, facts: Facts) -> Setting:
@@ -137,6 +142,8 @@ def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
     """Return where the admin's line in force is changed, or overridden."""
     if top is None:
         return _in_file(landing_file(record.lands, facts), facts)
+    if is_decided(facts.hub_config, top.path, top.write):
+        return Destination(top.path, top.write.line, "not", top.write.reason)
     if _is_plain(top, record):
         return Destination(top.path, top.write.line, "in place")
     return _in_file(block_path(top, facts), facts)

@@ -301,6 +301,8 @@ class Facts:
     """Setting key to what is in force."""
     hub_directory: PurePosixPath | None = None
     """Where the hub is started, from which it follows relative names; None when not known."""
+    tljh_plugins: tuple[str, ...] = ()
+    """What may change the configuration of The Littlest JupyterHub by hooks of its own."""
     remarks: tuple[str, ...] = ()
     """What could not be found out, in sentences."""
     checks: Mapping[str, TraitCheck] = field(default_factory=dict)

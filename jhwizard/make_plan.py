@@ -22,7 +22,7 @@ from jhwizard.jupyter.json_config import remove_json, set_json
 from jhwizard.jupyter.page_config import LABCONFIG, changes_locks
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
-from jhwizard.landing import is_of_hub
+from jhwizard.landing import is_of_hub, landing_file
 from jhwizard.language import _
 from jhwizard.layers import role_of
 from jhwizard.moves import as_meant, moved_edits, notices_of_moves, said_to_the_other
@@ -31,7 +31,7 @@ from jhwizard.place import edits_of
 from jhwizard.place_beside import edits_beside
 from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
-from jhwizard.settings.setting import NotConfig, OtherTraits, Setting
+from jhwizard.settings.setting import NotConfig, OtherTraits, Setting, SpawnerName
 from jhwizard.share_kernels import shared_files
 from jhwizard.understand import with_files, without_ours
 from jhwizard.wizard import broken_rules
@@ -248,6 +248,7 @@ def _beside_the_image(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:
 
 def _snippet(facts: Facts, edits: list[Edit]) -> str:
     """Return the hub's lines alone, as a block of their own, to copy elsewhere."""
-    mine = [edit for edit in edits if edit.path == facts.hub_config and not edit.takes_out]
+    paths = {facts.hub_config, landing_file(SpawnerName(), facts)}
+    mine = [edit for edit in edits if edit.path in paths and not edit.takes_out]
     entries = _entries([replace(edit, there=None) for edit in mine])
     return (with_block(None, entries) or b"").decode() if entries else ""

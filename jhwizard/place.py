@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
-from jhwizard.edit import Edit, by_hand, mapping, not_in_json, sequence, stays
+from jhwizard.edit import Edit, by_hand, by_tljh_config, mapping, not_in_json, sequence, stays
 from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Facts, Found, Op
 from jhwizard.in_force import overruling
 from jhwizard.jupyter import classes
+from jhwizard.jupyter.tljh import command_for, is_decided
 from jhwizard.landing import block_path, landing_file, landing_files, landing_paths
 from jhwizard.language import _
 from jhwizard.layers import Rung, folded, ladder, lineage, names_it, role_of, trait_of
@@ -182,6 +183,8 @@ def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     """Return the edit that beats the line in force: in its place, or in the block of its file."""
     write, value = top.write, record.write(answers, facts)
     name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
+    if is_decided(facts.hub_config, top.path, write) and (typed := command_for(record.key, value)):
+        raise by_tljh_config(record, top, [typed])
     if top.path.suffix == ".json":
         if write.op == "unknown" or isinstance(value, AdminExempt):
             raise not_in_json(record, top)

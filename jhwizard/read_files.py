@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from jhwizard.errors import WizardError
 from jhwizard.facts import Facts, FileState, Problem
 from jhwizard.host import Host
+from jhwizard.jupyter import distributions, tljh
 from jhwizard.subconfigs import MOST_LEVELS, matches, not_looked_at, patterns
 from jhwizard.understand import understand
 
@@ -39,3 +40,19 @@ def with_subconfigs_read(host: Host, facts: Facts) -> Facts:
             break
         facts = with_files_read(host, facts, wanted)
     return facts
+
+
+def with_tljh(host: Host, facts: Facts) -> Facts:
+    """Return facts with what may change the file of TLJH, and jhwizard's drop-in there."""
+    config = facts.hub_config
+    if not tljh.is_tljhs(config):
+        return facts
+    points = distributions.entry_points(host, tljh.hub_prefix(config), tljh.PLUGINS)
+    facts = replace(facts, tljh_plugins=tuple(sorted(points)))
+    return with_files_read(host, facts, [tljh.our_drop_in(config)])
+
+
+def tljh_configs(host: Host) -> list[PurePosixPath]:
+    """Return where the file of TLJH's hub may be."""
+    sites = distributions.site_packages(host, tljh.PREFIX / "hub")
+    return [site / "tljh/jupyterhub_config.py" for site in sites]

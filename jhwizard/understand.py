@@ -21,6 +21,7 @@ from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.kernelspecs import prefix_of
 from jhwizard.jupyter.page_config import app_files, as_page_config, doubts, page_files
 from jhwizard.jupyter.python_reading import read_python
+from jhwizard.jupyter.tljh import is_tljhs, read_tljh
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
 from jhwizard.subconfigs import with_loaded
@@ -196,6 +197,8 @@ def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterat
         reading = Reading(problem=problem) if problem else _reading(path, state)
         if role == "switches" or (role == "dormant" and path.parent.suffix == ".d"):
             reading = as_switches(path, reading)
+        elif role == "hub" and is_tljhs(path) and state:
+            reading = read_tljh(path, state.content, facts.tljh_plugins)
         elif role == "lab":
             reading = _page_config(path, state, problem)
         elif reading.problem and not reading.writes and not _is_passed_over(path, role, state):

@@ -19,8 +19,8 @@ ANSWERS = Path(__file__).with_name("answers")
 NAMES = tuple(sorted(path.name for path in DEPLOYMENTS.iterdir()))
 IMAGES = {"docker"}
 """Machines whose users' servers run in an image: there is no target `env` on these."""
-SOUND = tuple(name for name in NAMES if name not in {"broken", "hostile"})
-"""Deployments whose files can all be understood and edited."""
+SOUND = tuple(name for name in NAMES if name not in {"broken", "hostile", "tljh"})
+"""Deployments whose files can all be understood and edited, and that no other program decides."""
 
 HUB = PurePosixPath("/etc/jupyterhub/jupyterhub_config.py")
 ETC = PurePosixPath("/etc/jupyter/jupyter_server_config.py")
