@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Op, Write
+from jhwizard.facts import Op, Words, Write
 from jhwizard.language import _
 from jhwizard.layers import Rung
 from jhwizard.plan import Notice
@@ -32,6 +32,8 @@ class Edit:
     inner: str = ""
     """The name inside a dict of a JSON file; empty for the whole trait."""
     notice: Notice | None = None
+    words: Words | None = None
+    """The words of a command line in whose place `value` comes; None for anything else."""
 
 
 def stays(rung: Rung, path: PurePosixPath) -> str:

@@ -14,8 +14,8 @@ from jhwizard.jupyter.tljh import is_decided
 from jhwizard.landing import block_path, landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, role_of
-from jhwizard.place import path_for, rungs_of
 from jhwizard.place_beside import as_record
+from jhwizard.rungs import path_for, rungs_of
 from jhwizard.settings.setting import (
     HubCuller,
     IPythonTrait,
@@ -75,7 +75,8 @@ def silent_files(record: Setting, facts: Facts) -> tuple[PurePosixPath, ...]:
         return ()
     says = {layer.found.file for layer in ladder_of(record, facts)}
     role = role_of(record.lands)
-    loaded = [s.path for s in facts.sources if s.role == role and s.state is not None]
+    files = [s for s in facts.sources if s.role == role and not s.command_line]
+    loaded = [source.path for source in files if source.state is not None]
     return tuple(path for path in dict.fromkeys(loaded) if path not in says)
 
 
@@ -142,11 +143,19 @@ def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
     """Return where the admin's line in force is changed, or overridden."""
     if top is None:
         return _in_file(landing_file(record.lands, facts), facts)
+    if top.source.command_line:
+        how: How = "in place" if top.write.words else "not"
+        why = "" if top.write.words else _reason_of(top)
+        return Destination(top.path, top.write.line, how, why)
     if is_decided(facts.hub_config, top.path, top.write):
         return Destination(top.path, top.write.line, "not", top.write.reason)
     if _is_plain(top, record):
         return Destination(top.path, top.write.line, "in place")
     return _in_file(block_path(top, facts), facts)
+
+
+def _reason_of(top: Rung) -> str:
+    return top.write.reason or _("it is not one plain list of words")
 
 
 def _is_plain(top: Rung, record: Setting) -> bool:

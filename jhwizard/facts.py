@@ -89,6 +89,20 @@ class Write:
     """
     loads: PurePosixPath | None = None
     """The file whose lines count in the place of this one; None where the line itself counts."""
+    words: Words | None = None
+    """Where it stands on a command line, in a list that can be changed; None anywhere else."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of a list that is put on a command line."""
+
+    write: Write
+    """The line that says the list."""
+    first: int
+    """The place of the first word in the list."""
+    last: int
+    """The place after the last one."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +145,8 @@ class Source:
     """None when there is no such file (yet)."""
     loaded: bool = False
     """Whether it counts only where a line of another file loads it."""
+    command_line: bool = False
+    """Whether these are the words that the file puts on the command line of people's servers."""
 
 
 @dataclass(frozen=True)

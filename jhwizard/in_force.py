@@ -12,13 +12,12 @@ from jhwizard.jupyter.applications import LEGACY, LEGACY_NAMES, SERVER, VARIABLE
 from jhwizard.jupyter.capabilities import may_be_legacy
 from jhwizard.lab_found import found_lab
 from jhwizard.language import _
-from jhwizard.layers import Rung, folded, is_passed_on, ladder, lineage, names_it
+from jhwizard.layers import Rung, folded, is_passed_on, ladder, names_it
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     Beside,
     HubCuller,
-    HubTrait,
     LabExtensions,
     NotConfig,
     OtherTraits,
@@ -70,7 +69,7 @@ def in_force(facts: Facts) -> dict[str, Found]:
 
 
 def overruling(record: Setting, facts: Facts) -> Found | None:
-    """Return what decides in place of any config file: the command line, an old name, a variable.
+    """Return what decides in place of any config file: an old name, an inner one, a variable.
 
     None when nothing of that kind is set.
     """
@@ -80,12 +79,7 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
         return _by_variable(facts)
     if not isinstance(landing, ServerTrait):
         return None
-    return (
-        _on_command_line(landing, facts)
-        or _under_old_name(landing, facts)
-        or _inside(landing, facts)
-        or _by_variable(facts)
-    )
+    return _under_old_name(landing, facts) or _inside(landing, facts) or _by_variable(facts)
 
 
 def _found(record: Setting, facts: Facts) -> Found:
@@ -191,22 +185,6 @@ def _found_switches(record: Setting, facts: Facts) -> Found:
 def _of_a_package(rung: Rung, facts: Facts) -> bool:
     prefix = facts.user.prefix if facts.user else None
     return prefix is not None and rung.path.is_relative_to(prefix) and not rung.write.ours
-
-
-def _on_command_line(landing: ServerTrait, facts: Facts) -> Found | None:
-    rungs = ladder(HubTrait("Spawner", "args"), facts)
-    args = folded(rungs, HubTrait("Spawner", "args"))
-    names = {f"{cls}.{landing.trait}" for cls in (*lineage(landing, facts), "NotebookApp")}
-    said = [args.raw] if args.kind == "exact" else [r.write.parts or r.write.value for r in rungs]
-    words = {word.lstrip("-").partition("=")[0] for value in said for word in _words(value)}
-    if names.isdisjoint(words):
-        return None
-    reason = _("given on the server's command line by {name}").format(name=rungs[-1].name)
-    return _unknown(rungs[-1], reason)
-
-
-def _words(value: object) -> list[str]:
-    return [str(word) for word in value] if isinstance(value, list | tuple) else [str(value)]
 
 
 def _under_old_name(landing: ServerTrait, facts: Facts) -> Found | None:

@@ -45,6 +45,8 @@ class Rung:
     @property
     def name(self) -> str:
         """Return the trait as it would be written."""
+        if self.source.command_line and "*" not in (self.write.cls, self.write.trait):
+            return f"--{self.write.cls}.{self.write.trait}"
         return f"c.{self.write.cls}.{self.write.trait}"
 
 
@@ -177,6 +179,8 @@ def is_passed_on(source: Source, write: Write, landing: Landing, facts: Facts) -
 def _by_name(source: Source, write: Write, landing: Landing, facts: Facts) -> tuple[int, bool]:
     """Return the place of a line by the name of its file; old names come last in each."""
     names = application(facts).files
+    if source.command_line:
+        return len(names), False
     name = names.index(source.path.stem) if source.path.stem in names else -1
     return name, is_passed_on(source, write, landing, facts)
 

@@ -29,6 +29,7 @@ from jhwizard.moves import as_meant, moved_edits, notices_of_moves, said_to_the_
 from jhwizard.other_traits import edits_of_traits
 from jhwizard.place import edits_of
 from jhwizard.place_beside import edits_beside
+from jhwizard.place_words import joined
 from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
 from jhwizard.settings.setting import NotConfig, OtherTraits, Setting, SpawnerName
@@ -147,7 +148,8 @@ def _change(path: PurePosixPath, edits: list[Edit], facts: Facts) -> Change | No
     state = facts.files.get(path)
     before = state.content if state else None
     try:
-        after = _edited(path, edits, before, _reading(facts, path))
+        reading = _reading(facts, path)
+        after = _edited(path, list(joined(edits, reading)), before, reading)
     except RefusedError as error:
         raise RefusedError(error.text, file=path, line=error.line, fix=error.fix) from error
     if after == before:
@@ -249,6 +251,6 @@ def _beside_the_image(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:
 def _snippet(facts: Facts, edits: list[Edit]) -> str:
     """Return the hub's lines alone, as a block of their own, to copy elsewhere."""
     paths = {facts.hub_config, landing_file(SpawnerName(), facts)}
-    mine = [edit for edit in edits if edit.path in paths and not edit.takes_out]
+    mine = [e for e in edits if e.path in paths and not e.takes_out and e.words is None]
     entries = _entries([replace(edit, there=None) for edit in mine])
     return (with_block(None, entries) or b"").decode() if entries else ""

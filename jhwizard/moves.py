@@ -20,8 +20,9 @@ from jhwizard.landing import landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder, role_of
 from jhwizard.other_traits import edits_of_moved_traits
-from jhwizard.place import entry, over, own_comment, refuse_overruled, rungs_of, switched, wanted
+from jhwizard.place import entry, over, own_comment, refuse_overruled, switched, wanted
 from jhwizard.plan import Notice
+from jhwizard.rungs import rungs_of
 from jhwizard.settings import SETTINGS, owner_of
 from jhwizard.settings.interface import APP, CLASSIC, NOT_OF_CLASSIC
 from jhwizard.settings.setting import NotConfig, OtherTraits, ServerExtensions, Setting
@@ -68,9 +69,10 @@ def _again(record: Setting, facts: Facts, answers: Answers) -> Edit:
     rungs = rungs_of(record, facts)
     top = rungs[-1] if rungs else None
     landing = landing_file(record.lands, facts)
-    if top is None or _loads_later(landing, top.path, facts):
+    is_file = top is not None and not top.source.command_line
+    if top is None or (is_file and _loads_later(landing, top.path, facts)):
         return entry(record, facts, answers, landing, top)
-    if top.path.suffix == ".json":
+    if top.path.suffix == ".json" or top.source.command_line:
         return over(record, facts, answers, top)
     notice = Notice(record.key, stays(top, top.path), top.path, top.write.line)
     return replace(entry(record, facts, answers, top.path, top), notice=notice)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from jhwizard.facts import Facts, FileState, Missing, Problem, Reading, Role, Source, Write
+from jhwizard.given_words import command_line
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
 from jhwizard.jupyter.applications import APPLICATIONS, Application, application
@@ -44,6 +45,7 @@ def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
         sources=(
             *facts.sources,
             *_sources(facts, server_files(directories, facts), "server"),
+            *command_line(facts),
             *_sources(facts, _switch_files(directories, facts), "switches"),
             *_sources(facts, ipython_files(facts), "ipython"),
             *_sources(facts, _lab_files(directories, facts), "lab"),

@@ -159,8 +159,8 @@ def test_what_is_installed_has_no_line_and_no_silent_file() -> None:
     assert silent_files(record, machines.facts_of("values")) == ()
 
 
-def test_what_the_command_line_says_cannot_be_changed_from_a_file() -> None:
-    args = 'c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=60"]\n'
+def test_what_a_computed_command_line_says_cannot_be_changed_from_a_file() -> None:
+    args = 'c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=60", *more()]\n'
     facts = machines.machine({HUB: args})
     goes_to = destination(KERNEL_IDLE, facts)
     assert goes_to is not None

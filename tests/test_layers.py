@@ -107,7 +107,7 @@ def test_old_names_the_command_line_and_deaf_servers_make_the_value_unknown() ->
     old = {ETC: "c.ServerApp.shutdown_no_activity_timeout = 5\n"}
     new = {ENV: "c.NotebookApp.shutdown_no_activity_timeout = 9\n"}
     assert "NotebookApp" in found("culling.server_idle", old | new).reason
-    args = {HUB: 'c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=5"]\n'}
+    args = {HUB: 'c.Spawner.args = f(["--MappingKernelManager.cull_idle_timeout=5"])\n'}
     assert "command line" in found(CULL, {ETC: cull(9)} | args).reason
     other = {HUB: 'c.Spawner.args = ["--TerminalManager.cull_interval=5"]\n'}
     assert found("culling.kernel_interval", other).value == 300
