@@ -22,7 +22,7 @@ from jhwizard.place_culler import edits_of_culler
 from jhwizard.place_lab import edits_of_lab
 from jhwizard.place_words import edit_of_words, without_words
 from jhwizard.plan import Notice
-from jhwizard.rungs import landing_of, path_for, rungs_of, stays_there, strongest_class
+from jhwizard.rungs import is_old_name, landing_of, path_for, rungs_of, stays_there, strongest_class
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     HubCuller,
@@ -165,6 +165,8 @@ def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, inner=name)
     if write.spliceable and not name and not isinstance(value, AdminExempt):
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, there=write)
+    if is_old_name(top, record.lands):
+        raise by_hand(record, top)
     path = block_path(top, facts)
     notice = Notice(record.key, stays(top, path), top.path, write.line)
     return replace(entry(record, facts, answers, path, top), notice=notice)

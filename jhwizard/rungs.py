@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 
 from jhwizard.facts import Facts
 from jhwizard.jupyter import classes
+from jhwizard.jupyter.applications import LEGACY, SERVER
 from jhwizard.landing import landing_file, landing_files
 from jhwizard.layers import Rung, ladder, lineage, names_it, role_of, trait_of
-from jhwizard.settings.setting import Landing, Setting, SpawnerVariable
+from jhwizard.settings.setting import Landing, ServerTrait, Setting, SpawnerVariable
 
 
 def rungs_of(record: Setting, facts: Facts) -> tuple[Rung, ...]:
@@ -60,3 +61,11 @@ def landing_of(record: Setting, beaten: Rung | None) -> Landing:
         # The same trait name in another program's file: the file decides which landing it is.
         return record.lands if beaten.source.role == role_of(record.lands) else other
     return record.lands
+
+
+def is_old_name(rung: Rung, landing: Landing) -> bool:
+    """Return whether a line names a server's trait by a name of old, which beats today's."""
+    cls, trait = rung.write.cls, rung.write.trait
+    if not isinstance(landing, ServerTrait) or "*" in (cls, trait):
+        return False
+    return trait != landing.trait or (cls == LEGACY.cls and landing.cls == SERVER.cls)
