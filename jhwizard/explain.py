@@ -172,6 +172,6 @@ def _in_file(path: PurePosixPath, facts: Facts) -> Destination:
 
 
 def _is_at(found: Found, goes_to: Destination | None) -> bool:
-    if goes_to is None or found.file != goes_to.file:
+    if goes_to is None or goes_to.how == "not" or found.file != goes_to.file:
         return False
     return found.line == goes_to.line or (found.ours and goes_to.how in {"block", "own file"})

@@ -104,10 +104,14 @@ def _hints(words: Sequence[_Word], facts: Facts) -> Iterator[tuple[Rung, tuple[s
     for word in words:
         if isinstance(word.value, Missing):
             state = facts.files.get(word.rung.path)
-            text = state.content.decode(errors="replace") if state else ""
+            text = _without_comments(state.content.decode(errors="replace") if state else "")
         else:
             text = str(word.value) if " " in str(word.value) else ""
         yield from ((word.rung, pair) for pair in sorted(mentioned(text)))
+
+
+def _without_comments(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
 
 
 def _reason(rung: Rung) -> str:

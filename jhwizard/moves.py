@@ -150,13 +150,13 @@ def notices_of_moves(before: Facts, after: Facts, edits: Iterable[Edit]) -> Iter
         return
     cls = application(after).title
     gone = _(
-        "{file}, line {line}: c.{name} no longer counts, as people's servers will be {cls}, which "
+        "{file}, line {line}: {name} no longer counts, as people's servers will be {cls}, which "
         "does not read it"
     )
-    come = _("{file}, line {line}: c.{name} counts from now on, as people's servers will be {cls}")
+    come = _("{file}, line {line}: {name} counts from now on, as people's servers will be {cls}")
     for here, there, text in ((before, after, gone), (after, before, come)):
         for source, write in _read_only(here, there):
-            name = f"{write.cls}.{write.trait}"
+            name = Rung(source, write).name
             words = text.format(file=source.path, line=write.line, name=name, cls=cls)
             yield Notice(APP.key, words, source.path, write.line)
     yield from _lost(before, cls, {edit.key for edit in edits})

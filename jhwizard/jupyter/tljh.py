@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from jhwizard.facts import Problem, Reading, Write
 from jhwizard.jupyter.python_reading import read_python
 from jhwizard.jupyter.python_source import parse_python
 from jhwizard.language import _
+from jhwizard.printable import shown
 
 PREFIX = PurePosixPath("/opt/tljh")
 """Where it is installed, unless its installer was told otherwise."""
@@ -68,6 +70,7 @@ def _drop_ins(config: PurePosixPath) -> PurePosixPath:
     return prefix_of(config) / "config/jupyterhub_config.d"
 
 
+@lru_cache(maxsize=4)
 def read_tljh(config: PurePosixPath, content: bytes, plugins: tuple[str, ...]) -> Reading:
     """Return what TLJH's own file says; of one that looks otherwise, what any file would say.
 
@@ -143,7 +146,7 @@ def _said(kind: str, line: int, config: PurePosixPath, plugins: tuple[str, ...])
             yield replace(unknown, cls=cls, trait=trait, reason=reason)
     elif kind == "plugins" and plugins:
         reason = _("plugins of TLJH may change anything: {names}")
-        yield replace(unknown, reason=reason.format(names=", ".join(plugins)))
+        yield replace(unknown, reason=reason.format(names=shown(", ".join(plugins), 80)))
     elif kind == "load":
         reason = _("the drop-ins of TLJH may change anything")
         yield replace(unknown, reason=reason, subconfig=str(_drop_ins(config) / "*.py"))

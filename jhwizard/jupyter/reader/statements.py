@@ -261,7 +261,9 @@ def _load_each(run: Run, node: ast.For, files: Files, scope: Scope) -> End:
             body=[ast.Expr(value=ast.Call(func=load, args=[ast.Name(id=name)], keywords=[]))],
             orelse=[],
         ) if name == target and run.evaluate(load, scope) == Known("load_subconfig"):
-            reason = _("`load_subconfig({name})` may change anything").format(name=files.pattern)
+            reason = _("`load_subconfig({name})` may change anything").format(
+                name=repr(files.pattern)
+            )
             run.load(files.pattern if files.is_sorted else "", reason, node.lineno)
             run.bind(scope, target, run.unknown(_("it is a file"), node), node.lineno)
             return None
