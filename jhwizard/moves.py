@@ -20,7 +20,7 @@ from jhwizard.landing import landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder, role_of
 from jhwizard.other_traits import edits_of_moved_traits
-from jhwizard.place import entry, over, own_comment, refuse_overruled, switched, wanted
+from jhwizard.place import entry, over, own_comment, refuse_overruled, switched, taken_out, wanted
 from jhwizard.plan import Notice
 from jhwizard.rungs import rungs_of
 from jhwizard.settings import SETTINGS, owner_of
@@ -51,10 +51,12 @@ def moved_edits(record: Setting, before: Facts, facts: Facts, answers: Answers) 
     here = under_application(record, facts)
     if isinstance(record.lands, ServerExtensions):
         return switched(here, facts, answers, said_switches(before, facts, answers), {})
+    if record.key in answers.reset:
+        return taken_out(here, facts)  # what begins to count with the move as well
     if record.key in answers.asked and facts.found[record.key].value != answers[record.key]:
         refuse_overruled(here, facts)
         return wanted(here, facts, answers)
-    goes_along = is_moved(before.found[record.key]) and record.key not in answers.reset
+    goes_along = is_moved(before.found[record.key])
     return [_again(here, facts, answers)] if goes_along else []
 
 

@@ -33,7 +33,15 @@ def with_loaded(source: Source, facts: Facts, read: Read) -> Iterator[Source]:
     """
     there: dict[PurePosixPath, Source] = {}
     _collect(source, facts, read, (), there)
+    if facts.hub_directory and any(map(_may_move, there.values())):
+        yield from with_loaded(source, replace(facts, hub_directory=None), read)
+        return
     yield from there.values()
+
+
+def _may_move(source: Source) -> bool:
+    """Return whether a file may go elsewhere, so that relative names count from there."""
+    return source.state is not None and b"chdir" in source.state.content
 
 
 def not_looked_at(facts: Facts) -> list[PurePosixPath]:
@@ -155,4 +163,5 @@ def _absolute(name: str, facts: Facts) -> PurePosixPath | None:
 
 def _is_plain(name: str) -> bool:
     odd = name[0] in "~\"'" or name[-1] in "\"'" or "$" in name or ".." in name.split("/")
-    return name != ANY_FILE and not odd
+    # Whatever its name ends with, it is read as Python: not so here.
+    return name != ANY_FILE and not odd and not name.endswith(".json")

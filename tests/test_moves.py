@@ -255,3 +255,11 @@ def test_whatever_moves_is_proved_and_leaves_the_admins_lines(
 
 def _names(text: str) -> list[str]:
     return [line.partition("=")[0] for line in text.splitlines()]
+
+
+def test_default_takes_out_what_would_begin_to_count_with_the_move() -> None:
+    facts = machines.facts_of("legacy")
+    toml = '[interface]\napp = "lab"\n[culling]\nserver_idle = "default"\n'
+    moved = machines.after(facts, toml)
+    assert moved.found["culling.server_idle"].kind == "default"
+    assert machines.planned(moved, toml).changes == ()

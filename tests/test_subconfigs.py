@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from random import Random
 
 import pytest
 from machines import HUB, machine, planned, text_of
@@ -140,6 +141,7 @@ def test_a_value_is_shown_with_the_file_and_line_that_set_it() -> None:
         (load("more.py"), "relative to where the hub is started"),
         (load(SUB).replace("more", "$NAME"), "may change anything"),
         (load("~/more.py"), "may change anything"),
+        (load("/etc/jupyterhub/more.json"), "may change anything"),
         (load("/etc/jupyterhub/../more.py"), "may change anything"),
         ("load_subconfig('/etc/jupyterhub/other.py')\n", "may change anything"),
         ("import glob\nfor f in glob.glob('/x/*.py'):\n    load_subconfig(f)\n", "change anything"),
@@ -220,3 +222,54 @@ def test_the_place_the_hub_runs_in_and_every_file_it_loads_are_found(tmp_path: P
     facts = detect(Host(tmp_path), Options())
     assert facts.found[KEY].origin == "/srv/b.py:1"
     assert facts.found["named_servers.allow"].origin == "/etc/hub.d/z.py:1"
+
+
+STATEMENTS = (
+    *("c.A.x = [1]", "c.A.x.append(3)", "c.A.x.extend([4])", "if c.A.x:\n    c.A.x.append(8)"),
+    *("load_subconfig('a.py')", "load_subconfig('ROOT/b.py')", "load_subconfig('missing.py')"),
+    *("fs = sorted(glob.glob('d/*.py'))", "fs = glob.glob('d/*.py')", "gs = fs", "fs.reverse()"),
+    *("fs += ['a.py']", "fs = list(fs)", "del fs[0]", "def g():\n    fs.reverse()", "g()"),
+    *("for f in fs:\n    load_subconfig(f)", "for f in gs:\n    load_subconfig(f)"),
+    "for f in sorted(glob.glob('d/*.py')):\n    load_subconfig(f)",
+    "if os.path.exists('a.py'):\n    load_subconfig('a.py')",
+    "if os.path.isfile('missing.py'):\n    load_subconfig('missing.py')\nelse:\n    c.A.x = [7]",
+    "try:\n    load_subconfig('a.py')\n    1 / 0\nexcept ZeroDivisionError:\n    c.A.x = [9]",
+    *("kept = [5]", "c.A.x = kept", "kept.append(6)", "s = c.A", "s.x.append(2)"),
+    *("for i in range(2):\n    load_subconfig('b.py')", "list(map(load_subconfig, fs))"),
+    *("os.chdir('d')", "c.B.y = c.A.x"),
+)
+ADDITIONS = ("c.A.x = [10]", "c.A.x.append(11)", "c.A.x.extend([12])", "c.B.y = 3")
+
+
+def made_up(number: int) -> dict[str, str]:
+    """Return files that load one another, as the number has them."""
+    random = Random(number)  # noqa: S311 - to choose, not to keep secrets
+
+    def some(statements: tuple[str, ...], most: int) -> str:
+        return "\n".join(random.choices(statements, k=random.randint(1, most))) + "\n"
+
+    head = "import glob, os\nfs, gs, kept = [], [], []\ns = c.A\ndef g(): pass\n"
+    return {
+        "main.py": head + some(STATEMENTS, 9),
+        "a.py": some((*ADDITIONS, "load_subconfig('b.py')", "load_subconfig('d/2.py')"), 3),
+        "b.py": some(ADDITIONS, 2),
+        "d/1.py": some(ADDITIONS, 1),
+        "d/2.py": some(ADDITIONS, 1),
+    }
+
+
+def test_nothing_read_of_files_that_load_one_another_is_wrong(tmp_path: Path) -> None:
+    landing, known = HubTrait("A", "x"), 0
+    for number in range(200):
+        root = tmp_path / str(number)
+        files = made_up(number)
+        facts = machine_in(root, files)
+        try:
+            truth = as_traitlets(root, "A", "x")
+        except Exception:  # noqa: BLE001, S112 - then the hub does not start
+            continue
+        found = folded(ladder(landing, facts), landing)
+        if found.kind in {"exact", "default"}:
+            known += 1
+            assert (found.raw or []) == (truth or []), files
+    assert known > 50

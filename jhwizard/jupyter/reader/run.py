@@ -78,7 +78,7 @@ class Run(State):
     def doubt(self, pair: Pair, line: int, reason: str, subconfig: str = "") -> None:
         """Make traits unknown: a line may have changed them in a way that is not followed."""
         self.doubts.append(Doubt(pair, line, reason, subconfig))
-        unknown = Unknown(reason, line, "unknown")
+        unknown = Unknown(reason, line, "unknown", is_loaded=bool(subconfig))
         cls, trait = pair
         for section in self._sections(cls, unknown):
             names = [trait] if trait != "*" else self._fresh_traits(section)
@@ -155,6 +155,9 @@ class Run(State):
             elif isinstance(value, Function):
                 self._functions[id(value)] = value
                 stack.extend(self._reach_names(value.node, value.scope, line))
+            elif value == Known("load_subconfig"):
+                self.doubt(ANYTHING, line, _("`load_subconfig` is passed on here"))
+                self.escape_pair(ANYTHING, line)
             elif isinstance(value, Class):
                 stack.extend(self._reach_names(value.node, value.scope, line))
 

@@ -47,6 +47,8 @@ class Unknown:
     variable: str = ""
     """The environment variable it is, or `fallback` where that is not set."""
     fallback: object = ABSENT
+    is_loaded: bool = False
+    """Whether a file that is loaded here decides it, which is read by itself."""
 
 
 @dataclass(eq=False)
