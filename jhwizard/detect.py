@@ -14,9 +14,10 @@ from pathlib import PurePosixPath
 
 from jhwizard import launch
 from jhwizard.errors import RefusedError, WizardError
-from jhwizard.facts import Environment, Facts, FileState, HomeKernel, Kernelspec, Problem
+from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.hub_environment import unknown_variables
+from jhwizard.installed import Environment, HomeKernel, Kernelspec
 from jhwizard.jupyter import classes, distributions, paths
 from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.jupyter.extensions import lab_core, lab_extensions
@@ -24,11 +25,13 @@ from jhwizard.jupyter.home_kernels import home_kernels
 from jhwizard.jupyter.installer import with_installer
 from jhwizard.jupyter.kernelspecs import kernelspecs
 from jhwizard.jupyter.page_config import PAGE_DIRECTORY, app_files, page_files
+from jhwizard.jupyter.tljh import is_tljhs, users_python
 from jhwizard.jupyter.user_site import with_user_site
 from jhwizard.language import _
 from jhwizard.lasting import why_not_lasting
 from jhwizard.layers import folded, ladder
 from jhwizard.options import Options
+from jhwizard.read_files import with_files_read, with_subconfigs_read, with_tljh
 from jhwizard.settings.setting import HubTrait
 from jhwizard.share_kernels import files_of_shared
 from jhwizard.understand import (
@@ -57,7 +60,10 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     progress(_("Looking for JupyterHub and its config file"))
     started = launch.find(host)
     config = hub_config(host, options, started)
-    facts = _with_files(host, _nothing(host, options, config), hub_files(config))
+    facts = with_files_read(host, _nothing(host, options, config), hub_files(config))
+    if config == started.config:
+        facts = replace(facts, hub_directory=started.cwd)
+    facts = with_subconfigs_read(host, with_tljh(host, facts))
     progress(_("Hub config: {path}").format(path=config))
     if options.evaluate:
         progress(_("Running {path}").format(path=config))
@@ -78,7 +84,7 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
         remarks=tuple(dict.fromkeys(remarks)),
     )
     facts = _with_server_files(host, facts)
-    facts = _with_files(host, facts, files_of_shared(facts))
+    facts = with_files_read(host, facts, files_of_shared(facts))
     facts = replace(facts, fleeting=why_not_lasting(host, facts.files))
     _refuse_target(facts, options)
     facts = understand(replace(facts, target=options.target or _target(facts)))
@@ -183,6 +189,8 @@ def _both(
 
 def _users_python(host: Host, facts: Facts) -> tuple[PurePosixPath | None, tuple[str, ...]]:
     """Return the interpreter of the program that `c.Spawner.cmd` starts; None if unnamed."""
+    if is_tljhs(facts.hub_config) and host.exists(tljhs := users_python(facts.hub_config)):
+        return tljhs, ()
     cmd = folded(ladder(_SPAWNER_CMD, facts), _SPAWNER_CMD).raw
     first = cmd[0] if isinstance(cmd, list | tuple) and cmd else cmd
     if not isinstance(first, str) or not first.startswith("/"):
@@ -264,7 +272,7 @@ def _with_server_files(host: Host, facts: Facts) -> Facts:
     env = paths.target_directory("env", facts.user)
     ours = [env / each.switch_directory / paths.OUR_EXTENSIONS for each in APPLICATIONS]
     wanted = [*every_server_file(directories), *ipython_files(facts), *switch_files, *ours]
-    return _with_files(host, facts, [*wanted, *_page_config_files(host, facts, directories)])
+    return with_files_read(host, facts, [*wanted, *_page_config_files(host, facts, directories)])
 
 
 def _page_config_files(
@@ -280,17 +288,6 @@ def _page_config_files(
     there += [directory / PAGE_DIRECTORY / paths.OUR_EXTENSIONS for directory in ours]
     own = app_files(facts.user.prefix) if facts.user else []
     return [*own, *page_files(directories, dict.fromkeys(there))]
-
-
-def _with_files(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Facts:
-    files: dict[PurePosixPath, FileState | None] = dict(facts.files)
-    unreadable = dict(facts.unreadable)
-    for path in wanted:
-        try:
-            files[path] = host.read(path)
-        except WizardError as error:
-            files[path], unreadable[path] = None, Problem(error.text)
-    return replace(facts, files=files, unreadable=unreadable)
 
 
 def _target(facts: Facts) -> str:

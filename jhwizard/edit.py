@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Op, Write
+from jhwizard.facts import Op, Words, Write
 from jhwizard.jupyter.python_entries import Patch
 from jhwizard.language import _
 from jhwizard.layers import Rung
@@ -35,6 +35,8 @@ class Edit:
     notice: Notice | None = None
     patch: Patch | None = None
     """Bytes of a Python file to exchange, proved already; None for what is rendered later."""
+    words: Words | None = None
+    """The words of a command line in whose place `value` comes; None for anything else."""
 
     @property
     def span(self) -> tuple[int, int] | None:
@@ -46,10 +48,12 @@ class Edit:
         return self.there.statement if self.takes_out else self.there.span
 
 
-def stays(rung: Rung) -> str:
-    """Return that a line stays although it is overridden."""
+def stays(rung: Rung, path: PurePosixPath) -> str:
+    """Return that a line stays although the block at the end of the file `path` overrides it."""
     text = _("{file}, line {line}, stays as it is; the block at the end of the file overrides it")
-    return text.format(file=rung.path, line=rung.write.line)
+    if path != rung.path:
+        text = _("{file}, line {line}, stays as it is; the block in {path} overrides it")
+    return text.format(file=rung.path, line=rung.write.line, path=path)
 
 
 def by_hand(record: Setting, rung: Rung) -> RefusedError:
@@ -63,6 +67,14 @@ def by_hand(record: Setting, rung: Rung) -> RefusedError:
         line=rung.write.line,
         fix=_("change it by hand, then run jhwizard again"),
     )
+
+
+def by_tljh_config(record: Setting, rung: Rung, commands: Sequence[str]) -> RefusedError:
+    """Return that TLJH is told by commands of its own, which are to be typed."""
+    text = _("{key}: {why}").format(key=record.key, why=rung.write.reason)
+    typed = " && ".join((*commands, "sudo tljh-config reload"))
+    fix = _("type: {commands}").format(commands=typed)
+    return RefusedError(text, file=rung.path, line=rung.write.line, fix=fix)
 
 
 def not_in_json(record: Setting, rung: Rung) -> RefusedError:

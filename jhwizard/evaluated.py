@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jhwizard.facts import AdminExempt, Evaluation, Missing, Source, Write
+from jhwizard.folding import folded
 from jhwizard.language import _
-from jhwizard.layers import Rung, folded
+from jhwizard.layers import Rung
 from jhwizard.settings.setting import HubTrait
 
 _NESTED = _("it is set in a section inside another one")

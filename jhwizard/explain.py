@@ -11,11 +11,13 @@ from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
 from jhwizard.in_force import overruling
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
-from jhwizard.landing import landing_file
+from jhwizard.jupyter.tljh import is_decided
+from jhwizard.landing import block_path, landing_file
+from jhwizard.language import _
 from jhwizard.layers import Rung, role_of
-from jhwizard.place import path_for, rungs_of
 from jhwizard.place_beside import as_record
 from jhwizard.place_own_culler import command_of, own_culler
+from jhwizard.rungs import path_for, rungs_of
 from jhwizard.settings import named_servers
 from jhwizard.settings.setting import (
     HubCuller,
@@ -78,7 +80,8 @@ def silent_files(record: Setting, facts: Facts) -> tuple[PurePosixPath, ...]:
         return ()
     says = {layer.found.file for layer in ladder_of(record, facts)}
     role = role_of(record.lands)
-    loaded = [s.path for s in facts.sources if s.role == role and s.state is not None]
+    files = [s for s in facts.sources if s.role == role and not s.command_line]
+    loaded = [source.path for source in files if source.state is not None]
     return tuple(path for path in dict.fromkeys(loaded) if path not in says)
 
 
@@ -109,8 +112,12 @@ def destination(record: Setting, facts: Facts) -> Destination | None:
 
 
 def _beside_cullers(record: Setting, facts: Facts) -> Destination:
-    if not own_cullers(listed(SERVICES, facts)):
-        return _in_file(facts.hub_config, facts)
+    services = listed(SERVICES, facts)
+    hidden = services.hidden
+    if hidden and is_decided(facts.hub_config, hidden.path, hidden.write):
+        return Destination(hidden.path, hidden.write.line, "not", hidden.write.reason)
+    if not own_cullers(services):
+        return _in_file(landing_file(record.lands, facts), facts)
     try:
         own = own_culler(record, facts)
         command_of(record, own)
@@ -144,10 +151,20 @@ def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
     """Return where the admin's line in force is changed, or overridden."""
     if top is None:
         return _in_file(landing_file(record.lands, facts), facts)
+    if top.source.command_line:
+        how: How = "in place" if top.write.words else "not"
+        why = "" if top.write.words else _reason_of(top)
+        return Destination(top.path, top.write.line, how, why)
+    if is_decided(facts.hub_config, top.path, top.write):
+        return Destination(top.path, top.write.line, "not", top.write.reason)
     if _is_plain(top, record):
         line = _line_of_value(top, facts)
         return Destination(top.path, line, "in place", said=top.write.line)
-    return _in_file(top.path, facts)
+    return _in_file(block_path(top, facts), facts)
+
+
+def _reason_of(top: Rung) -> str:
+    return top.write.reason or _("it is not one plain list of words")
 
 
 def _line_of_value(top: Rung, facts: Facts) -> int:
@@ -175,7 +192,7 @@ def _in_file(path: PurePosixPath, facts: Facts) -> Destination:
 
 
 def _is_at(found: Found, goes_to: Destination | None) -> bool:
-    if goes_to is None or found.file != goes_to.file:
+    if goes_to is None or goes_to.how == "not" or found.file != goes_to.file:
         return False
     return found.line in {goes_to.line, goes_to.said or goes_to.line} or (
         found.ours and goes_to.how in {"block", "own file"}

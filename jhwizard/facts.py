@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
+from jhwizard.installed import Environment, HomeKernel, Kernelspec
 from jhwizard.language import _
 from jhwizard.variables import Variables
 
@@ -26,6 +27,10 @@ Role = Literal["hub", "server", "ipython", "switches", "lab", "dormant"]
 they switch extensions and set no trait. `dormant` is what only the application reads that
 people's servers are not: the legacy Notebook, or the modern server.
 """
+
+
+ANY_FILE = "*"
+"""Stands for a file of which it is not known which one it is."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,27 @@ class Write:
     evaluated: bool = False
     """Whether the value comes from running the file, and not from reading it."""
     subconfig: str = ""
-    """The file that `load_subconfig` loads in this line's place; empty when it loads none."""
+    """The file that `load_subconfig` loads in this line's place, as it is named there.
+
+    A pattern such as `/etc/x/*.py` stands for all such files, sorted, and ANY_FILE for one that is
+    not known. Empty when the line loads none.
+    """
+    loads: PurePosixPath | None = None
+    """The file whose lines count in the place of this one; None where the line itself counts."""
+    words: Words | None = None
+    """Where it stands on a command line, in a list that can be changed; None anywhere else."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of a list that is put on a command line."""
+
+    write: Write
+    """The line that says the list."""
+    first: int
+    """The place of the first word in the list."""
+    last: int
+    """The place after the last one."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +151,10 @@ class Source:
     reading: Reading
     state: FileState | None
     """None when there is no such file (yet)."""
+    loaded: bool = False
+    """Whether it counts only where a line of another file loads it."""
+    command_line: bool = False
+    """Whether these are the words that the file puts on the command line of people's servers."""
 
 
 @dataclass(frozen=True)
@@ -156,72 +185,6 @@ class Found:
             return "default"
         place = f"{self.file}:{self.line}" if self.line else str(self.file)
         return _("{place}, evaluated").format(place=place) if self.evaluated else place
-
-
-@dataclass(frozen=True)
-class Environment:
-    """A Python environment, from the words of its own interpreter or from its files."""
-
-    prefix: PurePosixPath
-    python: PurePosixPath | None
-    """The interpreter; None when only files were looked at."""
-    python_version: str
-    packages: Mapping[str, str]
-    """Installed distributions: normalised name to version."""
-    spawners: Mapping[str, str] = field(default_factory=dict)
-    """Entry points of the group `jupyterhub.spawners`: short name to `module:Class`."""
-    problem: str = ""
-    """Why the interpreter could not be asked; empty when it answered or was not needed."""
-    conda: PurePosixPath | None = None
-    """The program that looks after a conda environment; None for others."""
-    obstacle: str = ""
-    """Why packages cannot be installed into it; empty when they can."""
-    trusted: bool = True
-    """Whether nobody but root, or whoever runs jhwizard, can change what is in it."""
-    refuses_user: str = ""
-    """Why pip refuses `--user` there; empty when it does not."""
-    writable: PurePosixPath | None = None
-    """The first directory of it that ordinary users may write to; None where they may not."""
-
-    def version(self, name: str) -> tuple[int, ...] | None:
-        """Return the release of a package as numbers; None when it is not installed."""
-        text = self.packages.get(name)
-        return None if text is None else _release(text)
-
-
-@dataclass(frozen=True)
-class Kernelspec:
-    """A kernel as jupyter_client would find it for a user."""
-
-    name: str
-    """Lower case, as the Jupyter server offers it."""
-    directory: PurePosixPath
-    display_name: str = ""
-    language: str = ""
-    argv: tuple[str, ...] = ()
-    problem: str = ""
-    """Why users cannot use it; empty when nothing is wrong with its files."""
-    encrypts: bool = False
-    """Whether it says that it can encrypt its connections (`metadata.supported_encryption`)."""
-
-
-@dataclass(frozen=True)
-class HomeKernel:
-    """A kernelspec in somebody's home."""
-
-    name: str
-    """Lower case, as it would be offered."""
-    owner: str
-    directory: PurePosixPath
-    answer: str
-    """What names it in an answer: the name, or `owner/name` where several homes have it."""
-    display_name: str = ""
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    """Name to content of what would be shared; nothing when it cannot be."""
-    tells: bool = False
-    """Whether its kernel.json sets environment variables, which everybody could read then."""
-    obstacle: str = ""
-    """Why it cannot be shared; empty when it can."""
 
 
 @dataclass(frozen=True)
@@ -311,6 +274,10 @@ class Facts:
     """Extensions that JupyterLab and Notebook 7 themselves are made of."""
     found: Mapping[str, Found] = field(default_factory=dict)
     """Setting key to what is in force."""
+    hub_directory: PurePosixPath | None = None
+    """Where the hub is started, from which it follows relative names; None when not known."""
+    tljh_plugins: tuple[str, ...] = ()
+    """What may change the configuration of The Littlest JupyterHub by hooks of its own."""
     remarks: tuple[str, ...] = ()
     """What could not be found out, in sentences."""
     checks: Mapping[str, TraitCheck] = field(default_factory=dict)
@@ -327,15 +294,3 @@ class Facts:
     """Why they cannot be the legacy Notebook, whatever is installed; empty when they can."""
     unchecked: str = ""
     """Why the installed classes could not be asked; empty when they answered or were not asked."""
-
-
-def _release(version: str) -> tuple[int, ...]:
-    numbers = []
-    for part in version.split("."):
-        digits = part[: len(part) - len(part.lstrip("0123456789"))]
-        if not digits:
-            break
-        numbers.append(int(digits))
-        if digits != part:
-            break
-    return tuple(numbers)

@@ -8,17 +8,16 @@ from dataclasses import replace
 from jhwizard.culler import found_culler
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
-from jhwizard.jupyter.applications import LEGACY, LEGACY_NAMES, SERVER, VARIABLE
+from jhwizard.jupyter.applications import LEGACY_NAMES, VARIABLE
 from jhwizard.jupyter.capabilities import may_be_legacy
 from jhwizard.lab_found import found_lab
 from jhwizard.language import _
-from jhwizard.layers import Rung, folded, is_passed_on, ladder, lineage, names_it
+from jhwizard.layers import Rung, folded, ladder, names_it, trait_of
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     Beside,
     HubCuller,
-    HubTrait,
     LabExtensions,
     NotConfig,
     OtherTraits,
@@ -32,11 +31,9 @@ from jhwizard.settings.words import is_name
 from jhwizard.share_kernels import shared_kernels
 from jhwizard.spawner_name import nameless, spawner_landing
 from jhwizard.traits_found import found_traits
-from jhwizard.which_application import under_application
+from jhwizard.which_application import page_of_program, under_application
 
-_OLD_NAMES = {
-    ("KernelSpecManager", "allowed_kernelspecs"): ServerTrait("KernelSpecManager", "whitelist")
-}
+_PAGE = ("Spawner", "default_url")
 _INNER = {
     # The manager passes its own on only where that is not "disabled".
     ("MappingKernelManager", "transport_encryption"): ServerTrait(
@@ -70,7 +67,7 @@ def in_force(facts: Facts) -> dict[str, Found]:
 
 
 def overruling(record: Setting, facts: Facts) -> Found | None:
-    """Return what decides in place of any config file: the command line, an old name, a variable.
+    """Return what decides in place of any config file: an inner trait, a variable.
 
     None when nothing of that kind is set.
     """
@@ -80,12 +77,7 @@ def overruling(record: Setting, facts: Facts) -> Found | None:
         return _by_variable(facts)
     if not isinstance(landing, ServerTrait):
         return None
-    return (
-        _on_command_line(landing, facts)
-        or _under_old_name(landing, facts)
-        or _inside(landing, facts)
-        or _by_variable(facts)
-    )
+    return _inside(landing, facts) or _by_variable(facts)
 
 
 def _found(record: Setting, facts: Facts) -> Found:
@@ -138,6 +130,9 @@ def _folded(record: Setting, facts: Facts) -> Found:
         unset = found.kind == "default" or found.raw == ""
         shadowed = replace(found, shadows=(*found.shadows, below, *below.shadows))
         found = below if unset else shadowed
+    # Without a page of its own the hub leaves it to the program.
+    if trait_of(record.lands) == _PAGE and (found.kind == "default" or found.raw == ""):
+        found = page_of_program(facts) or found
     if record.stronger and (rungs := ladder(record.stronger, facts)):
         beaten = () if found.kind == "default" else (found, *found.shadows)
         top = folded(rungs, record.stronger)
@@ -193,31 +188,6 @@ def _of_a_package(rung: Rung, facts: Facts) -> bool:
     return prefix is not None and rung.path.is_relative_to(prefix) and not rung.write.ours
 
 
-def _on_command_line(landing: ServerTrait, facts: Facts) -> Found | None:
-    rungs = ladder(HubTrait("Spawner", "args"), facts)
-    args = folded(rungs, HubTrait("Spawner", "args"))
-    names = {f"{cls}.{landing.trait}" for cls in (*lineage(landing, facts), "NotebookApp")}
-    said = [args.raw] if args.kind == "exact" else [r.write.parts or r.write.value for r in rungs]
-    words = {word.lstrip("-").partition("=")[0] for value in said for word in _words(value)}
-    if names.isdisjoint(words):
-        return None
-    reason = _("given on the server's command line by {name}").format(name=rungs[-1].name)
-    return _unknown(rungs[-1], reason)
-
-
-def _words(value: object) -> list[str]:
-    return [str(word) for word in value] if isinstance(value, list | tuple) else [str(value)]
-
-
-def _under_old_name(landing: ServerTrait, facts: Facts) -> Found | None:
-    """Return the line that sets the trait under a name of old, which beats the one of today."""
-    old = _OLD_NAMES.get((landing.cls, landing.trait))
-    # notebook_shim passes the page on when JupyterHub has taken it (tried with jupyterhub 6.1).
-    if landing.cls == "ServerApp" and landing.trait != "default_url":
-        old = ServerTrait("NotebookApp", landing.trait)
-    return _named_by(old, _("set under the old name {name}"), facts)
-
-
 def _inside(landing: ServerTrait, facts: Facts) -> Found | None:
     inner = _INNER.get((landing.cls, landing.trait))
     return _named_by(inner, _("set for each kernel by {name}"), facts)
@@ -226,20 +196,12 @@ def _inside(landing: ServerTrait, facts: Facts) -> Found | None:
 def _named_by(landing: ServerTrait | None, reason: str, facts: Facts) -> Found | None:
     """Return the strongest line that names the landing itself; None when there is none."""
     rungs = ladder(landing, facts) if landing else ()
-    plain = [rung for rung in rungs if _is_named(rung) and not _is_weak(rung, landing, facts)]
+    plain = [rung for rung in rungs if _is_named(rung)]
     return _unknown(plain[-1], reason.format(name=plain[-1].name)) if plain else None
 
 
 def _is_named(rung: Rung) -> bool:
     return "*" not in (rung.write.cls, rung.write.trait)
-
-
-def _is_weak(rung: Rung, landing: ServerTrait | None, facts: Facts) -> bool:
-    """Return whether an old name is in a file of an extension, where it is a line like any."""
-    if landing is None or landing.cls != LEGACY.cls:
-        return False
-    today = ServerTrait(SERVER.cls, landing.trait)
-    return is_passed_on(rung.source, rung.write, today, facts)
 
 
 def _by_variable(facts: Facts) -> Found | None:

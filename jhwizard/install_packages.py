@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jhwizard.answers import Answers
-from jhwizard.facts import Environment, Facts
+from jhwizard.facts import Facts
+from jhwizard.installed import Environment
 from jhwizard.language import _
 from jhwizard.plan import Command
 

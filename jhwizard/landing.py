@@ -9,9 +9,10 @@ from jhwizard.facts import Facts
 from jhwizard.jupyter import paths
 from jhwizard.jupyter.applications import application
 from jhwizard.jupyter.page_config import PAGE_DIRECTORY
-from jhwizard.layers import role_of
+from jhwizard.jupyter.tljh import is_tljhs, our_drop_in
+from jhwizard.layers import Rung, role_of
 from jhwizard.settings.setting import LabExtensions, Landing, ServerExtensions
-from jhwizard.understand import kernel_prefixes
+from jhwizard.understand import hub_files, kernel_prefixes
 
 
 def landing_file(landing: Landing, facts: Facts) -> PurePosixPath:
@@ -24,7 +25,8 @@ def landing_paths(landing: Landing, facts: Facts) -> list[PurePosixPath]:
     directory = paths.config_directory(facts)
     role = role_of(landing)
     if role == "hub":
-        return [facts.hub_config]
+        config = facts.hub_config
+        return [our_drop_in(config) if is_tljhs(config) else config]
     if role == "ipython":
         prefixes = kernel_prefixes(facts) if facts.target == "env" else ()
         directories = [prefix / "etc/ipython" for prefix in prefixes]
@@ -35,6 +37,25 @@ def landing_paths(landing: Landing, facts: Facts) -> list[PurePosixPath]:
     if isinstance(landing, ServerExtensions) and facts.target == "env":
         return [directory / running.switch_directory / paths.OUR_EXTENSIONS]
     return [directory / f"{running.config}.py"]
+
+
+def block_path(top: Rung, facts: Facts) -> PurePosixPath:
+    """Return the file at whose end a block beats a line that cannot be changed where it stands.
+
+    The hub's own file goes on after the files that it loads. That of TLJH is never changed: of its
+    drop-ins, which are loaded by their names, those after jhwizard's own beat it.
+    """
+    if not is_tljhs(facts.hub_config) or not is_of_hub(top.path, facts):
+        return facts.hub_config if top.source.loaded else top.path
+    ours = our_drop_in(facts.hub_config)
+    return max(ours, top.path) if top.path.parent == ours.parent else ours
+
+
+def is_of_hub(path: PurePosixPath, facts: Facts) -> bool:
+    """Return whether the hub itself reads a file when it starts, or would if it were there."""
+    read = (source.path for source in facts.sources if source.role == "hub")
+    config = facts.hub_config
+    return path in {*hub_files(config), *read, *([our_drop_in(config)] if is_tljhs(config) else ())}
 
 
 def landing_files(landing: Landing, facts: Facts) -> set[PurePosixPath]:

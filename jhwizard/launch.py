@@ -104,17 +104,18 @@ def _several(prefixes: Sequence[PurePosixPath]) -> tuple[str, ...]:
 def _launch(host: Host, command: Command) -> Launch:
     argv, cwd = command.argv, command.cwd
     program = next(word for word in argv if _is_hub(word))
-    if program == "jupyterhub":  # `python -m jupyterhub`, or looked for on some PATH
+    if "/" not in program:  # `python -m jupyterhub`, or looked for on some PATH
         through = PurePosixPath(argv[0])
         is_python = through.is_absolute() and through.name.startswith("python")
-        return Launch(through if is_python else None, _config(host, argv, cwd), cwd=cwd)
-    path = cwd / program if cwd else PurePosixPath(program)
-    python = python_of(host, path) if path.is_absolute() else None
+        python = through if is_python else None
+    else:
+        path = cwd / program if cwd else PurePosixPath(program)
+        python = python_of(host, path) if path.is_absolute() else None
     return Launch(python, _config(host, argv, cwd), cwd=cwd)
 
 
 def _is_hub(word: str) -> bool:
-    return PurePosixPath(word).name == "jupyterhub"
+    return PurePosixPath(word).name in {"jupyterhub", "jupyterhub.app"}
 
 
 def _starts_hub(argv: Sequence[str]) -> bool:

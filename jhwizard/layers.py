@@ -6,80 +6,34 @@ was left not understood. What the values mean is the business of `in_force`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import assert_never
 
-from jhwizard.facts import Facts, Found, Kind, Missing, Role, Source, Write
-from jhwizard.jupyter import classes, idle_culler
+from jhwizard.facts import Facts, Role, Source, Write
+from jhwizard.folding import Rung, folded, names_it, role_of, trait_of
+from jhwizard.jupyter import capabilities, classes
 from jhwizard.jupyter.applications import LEGACY, PASSING_FILES, SERVER, application, renamed
 from jhwizard.language import _
-from jhwizard.settings.setting import (
-    HubCuller,
-    HubTrait,
-    IPythonTrait,
-    LabExtensions,
-    Landing,
-    NotConfig,
-    OtherTraits,
-    ServerExtensions,
-    ServerTrait,
-    SpawnerName,
-    SpawnerVariable,
+from jhwizard.settings.setting import Landing, ServerExtensions, ServerTrait
+
+__all__ = (
+    "Rung",
+    "folded",
+    "is_passed_on",
+    "ladder",
+    "lineage",
+    "lines",
+    "names_it",
+    "role_of",
+    "trait_of",
+    "under",
 )
 
-
-@dataclass(frozen=True)
-class Rung:
-    """One line that sets the thing, and the file it stands in."""
-
-    source: Source
-    write: Write
-
-    @property
-    def path(self) -> PurePosixPath:
-        """Return the file it stands in."""
-        return self.source.path
-
-    @property
-    def name(self) -> str:
-        """Return the trait as it would be written."""
-        return f"c.{self.write.cls}.{self.write.trait}"
-
-
-def role_of(landing: Landing) -> Role:
-    """Return which program's config files a landing belongs to."""
-    match landing:
-        case HubTrait() | SpawnerVariable() | SpawnerName() | HubCuller():
-            return "hub"
-        case IPythonTrait():
-            return "ipython"
-        case LabExtensions():
-            return "lab"
-        case ServerTrait() | ServerExtensions() | OtherTraits() | NotConfig():
-            return "server"
-        case _:
-            assert_never(landing)
-
-
-def trait_of(landing: Landing) -> tuple[str, str]:
-    """Return class and trait that hold a landing's value."""
-    match landing:
-        case ServerTrait(cls, trait) | HubTrait(cls, trait) | IPythonTrait(cls, trait):
-            return cls, trait
-        case ServerExtensions(cls, trait):
-            return cls, trait
-        case SpawnerVariable():
-            return "Spawner", "environment"
-        case LabExtensions(section):
-            return section, "*"
-        case OtherTraits() | NotConfig() | SpawnerName():
-            return "*", "*"  # several, each looked at by itself, or none
-        case HubCuller():
-            return idle_culler.SERVICES
-        case _:
-            assert_never(landing)
+_OLD_NAMES = {
+    ("KernelSpecManager", "allowed_kernelspecs"): ServerTrait("KernelSpecManager", "whitelist")
+}
+"""Traits whose old names beat them, in whatever file they stand (jupyter_client 8.10, tried)."""
 
 
 def under(landing: Landing, facts: Facts) -> Landing:
@@ -106,23 +60,97 @@ def ladder(landing: Landing, facts: Facts) -> tuple[Rung, ...]:
     landing = under(landing, facts)
     line = lineage(landing, facts)
     # The trait beats the `.d` files name by name, so these come first.
-    roles = ("switches", "server") if isinstance(landing, ServerExtensions) else (role_of(landing),)
+    roles: tuple[Role, ...] = (role_of(landing),)
+    if isinstance(landing, ServerExtensions):
+        roles = ("switches", "server")
     rungs = [
         (
             (
                 roles.index(role),
-                _strength(write, line),
+                _strength(write, line, landing, facts),
                 _by_name(source, write, landing, facts),
             ),
             Rung(source, _doubted(write, landing, facts)),
         )
         for role in roles
-        for source in facts.sources
-        if source.role == role and not _comes_too_late(source, landing, facts)
-        for write in source.reading.writes
+        for source, write in lines(role, facts)
+        if not _comes_too_late(source, landing, facts)
         if _sets(write, landing, line, facts) or is_passed_on(source, write, landing, facts)
     ]
-    return tuple(rung for _place, rung in sorted(rungs, key=lambda placed: placed[0]))
+    placed = sorted(rungs, key=lambda placed: placed[0])
+    return (*(rung for _place, rung in placed), *_under_old_name(landing, facts))
+
+
+def _under_old_name(landing: Landing, facts: Facts) -> Sequence[Rung]:
+    """Return the lines that set the trait under a name of old, which beat all of today's.
+
+    What stands under `NotebookApp` in the server's files or on its command line is put over its
+    traits by the first extension that is linked, even over the command line's own
+    (notebook_shim 0.2.4 with jupyter_server 2.21, tried). Nobody does so where none of these
+    extensions is installed.
+    """
+    match landing:
+        case ServerTrait("ServerApp", trait) if not facts.legacy and trait != "default_url":
+            # JupyterHub has taken the page before.
+            old = ServerTrait(LEGACY.cls, trait)
+        case ServerTrait(cls, trait) if (cls, trait) in _OLD_NAMES:
+            old = _OLD_NAMES[cls, trait]
+        case _:
+            return ()
+    if old.cls == LEGACY.cls and facts.user and not _may_pass_on(facts):
+        return ()
+    rungs = [rung for rung in ladder(old, facts) if _is_old(rung, landing, old, facts)]
+    named = [rung for rung in rungs if rung.write.cls == old.cls]
+    if not named:
+        return ()
+    return [_old(rung, facts) for rung in rungs[rungs.index(named[0]) :]]
+
+
+def _may_pass_on(facts: Facts) -> bool:
+    user = facts.user
+    have = (capabilities.has_lab, capabilities.has_notebook, capabilities.has_nbclassic)
+    return any(has(user) for has in have)
+
+
+def _is_old(rung: Rung, landing: Landing, old: ServerTrait, facts: Facts) -> bool:
+    """Return whether a line names a trait by its old name, or may set it without naming it."""
+    write = rung.write
+    if write.cls == old.cls:
+        # In an extension's own file such a line is one like any other.
+        return not is_passed_on(rung.source, write, landing, facts)
+    return "*" in (write.cls, write.trait)
+
+
+def _old(rung: Rung, facts: Facts) -> Rung:
+    write = rung.write
+    is_passing = write.cls == LEGACY.cls and rung.source.path.stem in PASSING_FILES
+    is_sure = write.op == "=" and (write.cls != LEGACY.cls or facts.user is not None)
+    if write.op == "unknown" or (is_sure and not is_passing):
+        return rung
+    reason = _("set under the old name {name}").format(name=rung.name)
+    # What jhwizard once wrote for the legacy Notebook is said again by itself.
+    return replace(rung, write=replace(_unsure(write, reason), ours=False))
+
+
+def lines(role: Role, facts: Facts) -> Iterator[tuple[Source, Write]]:
+    """Yield every line that a program reads, in the order of reading, with the file it stands in.
+
+    A file that a line loads counts in the place of that line, each time it is loaded.
+    """
+    there = {source.path: source for source in facts.sources if source.role == role}
+    for source in facts.sources:
+        if source.role == role and not source.loaded:
+            yield from _through(source, there)
+
+
+def _through(
+    source: Source, there: Mapping[PurePosixPath, Source]
+) -> Iterator[tuple[Source, Write]]:
+    for write in source.reading.writes:
+        if write.loads is None:
+            yield source, write
+        elif write.loads in there:
+            yield from _through(there[write.loads], there)
 
 
 def _comes_too_late(source: Source, landing: Landing, facts: Facts) -> bool:
@@ -155,6 +183,8 @@ def is_passed_on(source: Source, write: Write, landing: Landing, facts: Facts) -
 def _by_name(source: Source, write: Write, landing: Landing, facts: Facts) -> tuple[int, bool]:
     """Return the place of a line by the name of its file; old names come last in each."""
     names = application(facts).files
+    if source.command_line:
+        return len(names), False
     name = names.index(source.path.stem) if source.path.stem in names else -1
     return name, is_passed_on(source, write, landing, facts)
 
@@ -167,12 +197,16 @@ def _sets(write: Write, landing: Landing, line: Sequence[str], facts: Facts) -> 
     return write.cls == parent and write.trait in (*line, "*")
 
 
-def _strength(write: Write, line: Sequence[str]) -> int:
-    # A line that may set any class may set the strongest one, and a nested section beats all.
+def _strength(write: Write, line: Sequence[str], landing: Landing, facts: Facts) -> int:
     if write.evaluated and "*" in (write.cls, write.trait):
         return -1  # what the file was run for is known; this holds for all the rest
     own = SERVER.cls if write.cls == LEGACY.cls and SERVER.cls in line else write.cls
-    return line.index(own) if own in line else len(line)
+    if own in line:
+        return line.index(own)
+    # A line that may set any class may set the strongest one, and a nested section beats all.
+    is_known = facts.spawner or not classes.is_spawner(trait_of(landing)[0])
+    ends = write.cls == "*" and role_of(landing) == "hub" and is_known
+    return len(line) - 1 if ends else len(line)
 
 
 def _doubted(write: Write, landing: Landing, facts: Facts) -> Write:
@@ -193,100 +227,4 @@ def _unsure(write: Write, reason: str) -> Write:
 
 
 def _writes(facts: Facts, role: Role) -> Iterable[Write]:
-    return (w for source in facts.sources if source.role == role for w in source.reading.writes)
-
-
-def folded(rungs: Sequence[Rung], landing: Landing) -> Found:
-    """Return what the rungs amount to together: `raw` is the trait's value, None if unset."""
-    state = Found(None, "default", trait=_name(landing))
-    for rung in rungs:
-        state = _step(state, rung, landing)
-    return state
-
-
-def _step(state: Found, rung: Rung, landing: Landing) -> Found:
-    write = rung.write
-    if isinstance(landing, SpawnerVariable) and not names_it(write, landing.name):
-        assigns = write.op == "=" or isinstance(write.parts, Mapping)
-        return Found(None, "default", trait=state.trait) if assigns else state
-    raw, reason = _combined(state, write, landing)
-    beaten = () if state.kind == "default" else (state, *state.shadows)
-    return Found(
-        None,
-        _kind(write, landing) if reason else "exact",
-        raw,
-        _name(landing) if isinstance(landing, SpawnerVariable) else rung.name,
-        rung.path,
-        write.line,
-        write.ours,
-        tuple(replace(found, shadows=()) for found in beaten),
-        reason,
-        write.evaluated or (write.op != "=" and state.evaluated),
-    )
-
-
-def names_it(write: Write, name: str) -> bool:
-    """Return whether a line sets, or may set, the variable `name`."""
-    if isinstance(write.parts, Mapping):
-        return name in write.parts
-    return write.op == "unknown" or (isinstance(write.value, Mapping) and name in write.value)
-
-
-def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str]:
-    """Return the new raw value, and why it is not known (nothing if it is)."""
-    value = write.value
-    if isinstance(landing, SpawnerVariable) and isinstance(value, Mapping):
-        return value[landing.name], ""
-    if write.op == "unknown":
-        part = _part(write, landing)
-        if isinstance(landing, SpawnerVariable) and isinstance(part, str | int | float | None):
-            return part, "" if part is not None else _("it is None")
-        return None, _as_words(part) if isinstance(part, Missing) else write.reason
-    if write.op == "=":
-        return value, ""
-    if state.kind not in {"exact", "default"}:
-        return None, state.reason
-    return _added(state.raw, write)
-
-
-def _part(write: Write, landing: Landing) -> object:
-    """Return what is known of the landing's own part of a value; `Missing` when nothing is."""
-    if isinstance(landing, SpawnerVariable) and isinstance(write.parts, Mapping):
-        return write.parts[landing.name]
-    whole = Missing(write.reason, write.line, write.kind)
-    return write.parts if isinstance(write.parts, Missing) else whole
-
-
-def _kind(write: Write, landing: Landing) -> Kind:
-    part = _part(write, landing) if write.op == "unknown" else None
-    return part.kind if isinstance(part, Missing) else "unknown"
-
-
-def _as_words(missing: Missing) -> str:
-    """Return what a value that is not known is, in a few words: `1200 or $TIMEOUT`."""
-    if missing.kind != "env":
-        return missing.reason
-    if missing.fallback is None:
-        return f"${missing.variable}"
-    fallback = missing.fallback if isinstance(missing.fallback, str) else repr(missing.fallback)
-    return _("{default} or ${variable}").format(default=fallback, variable=missing.variable)
-
-
-def _added(there: object, write: Write) -> tuple[object, str]:
-    value = write.value
-    if write.op == "append" and isinstance(there, list | None):
-        return [*(there or []), value], ""
-    if isinstance(value, Mapping) and isinstance(there, Mapping | None):
-        return {**(there or {}), **value}, ""
-    if isinstance(value, list | tuple) and isinstance(there, list | None):
-        return [*(there or []), *value], ""
-    if isinstance(value, set | list | tuple) and isinstance(there, set | None):
-        return {*(there or set()), *value}, ""
-    return None, _("it adds to something of another type")
-
-
-def _name(landing: Landing) -> str:
-    cls, trait = trait_of(landing)
-    if isinstance(landing, SpawnerVariable):
-        return f"c.{cls}.{trait}[{landing.name!r}]"
-    return f"c.{cls}.{trait}"
+    return (write for _source, write in lines(role, facts))

@@ -23,17 +23,19 @@ from jhwizard.jupyter.page_config import LABCONFIG, changes_locks
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
 from jhwizard.jupyter.python_entries import patched
+from jhwizard.landing import is_of_hub, landing_file
 from jhwizard.language import _, ngettext
 from jhwizard.layers import role_of
 from jhwizard.moves import as_meant, moved_edits, notices_of_moves, said_to_the_other
 from jhwizard.other_traits import edits_of_traits
 from jhwizard.place import edits_of
 from jhwizard.place_beside import edits_beside
+from jhwizard.place_words import joined
 from jhwizard.plan import NEW_MODE, Change, Effect, Notice, Plan
 from jhwizard.settings import SETTINGS, STEPS
-from jhwizard.settings.setting import NotConfig, OtherTraits, Setting
+from jhwizard.settings.setting import NotConfig, OtherTraits, Setting, SpawnerName
 from jhwizard.share_kernels import shared_files
-from jhwizard.understand import hub_files, with_files, without_ours
+from jhwizard.understand import with_files, without_ours
 from jhwizard.wizard import broken_rules
 
 
@@ -115,7 +117,7 @@ def _place_in_block(edit: Edit) -> int:
 
 
 def _in_hub_files(edits: list[Edit], facts: Facts) -> list[Edit]:
-    return [edit for edit in edits if edit.path in hub_files(facts.hub_config)]
+    return [edit for edit in edits if is_of_hub(edit.path, facts)]
 
 
 def _changes(edits: list[Edit], facts: Facts, *owned: PurePosixPath) -> Iterator[Change]:
@@ -151,7 +153,8 @@ def _change(path: PurePosixPath, edits: list[Edit], facts: Facts) -> Change | No
     state = facts.files.get(path)
     before = state.content if state else None
     try:
-        after = _edited(path, edits, before, _reading(facts, path))
+        reading = _reading(facts, path)
+        after = _edited(path, list(joined(edits, reading)), before, reading)
     except RefusedError as error:
         raise RefusedError(error.text, file=path, line=error.line, fix=error.fix) from error
     if after == before:
@@ -224,7 +227,7 @@ def _entries(edits: list[Edit]) -> list[Entry]:
 
 
 def _effect(path: PurePosixPath, before: bytes | None, after: bytes | None, facts: Facts) -> Effect:
-    if path in hub_files(facts.hub_config):
+    if is_of_hub(path, facts):
         return "hub restart"
     is_page_config = LABCONFIG in path.parts
     if is_page_config and not changes_locks(before, after):
@@ -271,6 +274,7 @@ def _beside_the_image(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:
 
 def _snippet(facts: Facts, edits: list[Edit]) -> str:
     """Return the hub's lines alone, as a block of their own, to copy elsewhere."""
-    mine = [edit for edit in edits if edit.path == facts.hub_config and not edit.takes_out]
+    paths = {facts.hub_config, landing_file(SpawnerName(), facts)}
+    mine = [e for e in edits if e.path in paths and not e.takes_out and e.words is None]
     entries = _entries([replace(edit, there=None) for edit in mine])
     return (with_block(None, entries) or b"").decode() if entries else ""

@@ -20,17 +20,9 @@ from jhwizard.landing import landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder, role_of
 from jhwizard.other_traits import edits_of_moved_traits
-from jhwizard.place import (
-    entry,
-    over,
-    own_comment,
-    refuse_overruled,
-    rungs_of,
-    switched,
-    taken_out,
-    wanted,
-)
+from jhwizard.place import entry, over, own_comment, refuse_overruled, switched, taken_out, wanted
 from jhwizard.plan import Notice
+from jhwizard.rungs import rungs_of
 from jhwizard.settings import SETTINGS, owner_of
 from jhwizard.settings.interface import APP, CLASSIC, NOT_OF_CLASSIC
 from jhwizard.settings.setting import NotConfig, OtherTraits, ServerExtensions, Setting
@@ -60,11 +52,11 @@ def moved_edits(record: Setting, before: Facts, facts: Facts, answers: Answers) 
     if isinstance(record.lands, ServerExtensions):
         return switched(here, facts, answers, said_switches(before, facts, answers), {})
     if record.key in answers.reset:
-        return taken_out(here, facts)
+        return taken_out(here, facts)  # what begins to count with the move as well
     if record.key in answers.asked and facts.found[record.key].value != answers[record.key]:
         refuse_overruled(here, facts)
         return wanted(here, facts, answers)
-    goes_along = is_moved(before.found[record.key]) and record.key not in answers.reset
+    goes_along = is_moved(before.found[record.key])
     return [_again(here, facts, answers)] if goes_along else []
 
 
@@ -79,11 +71,12 @@ def _again(record: Setting, facts: Facts, answers: Answers) -> Edit:
     rungs = rungs_of(record, facts)
     top = rungs[-1] if rungs else None
     landing = landing_file(record.lands, facts)
-    if top is None or _loads_later(landing, top.path, facts):
+    is_file = top is not None and not top.source.command_line
+    if top is None or (is_file and _loads_later(landing, top.path, facts)):
         return entry(record, facts, answers, landing, top)
-    if top.path.suffix == ".json":
+    if top.path.suffix == ".json" or top.source.command_line:
         return over(record, facts, answers, top)
-    notice = Notice(record.key, stays(top), top.path, top.write.line)
+    notice = Notice(record.key, stays(top, top.path), top.path, top.write.line)
     return replace(entry(record, facts, answers, top.path, top), notice=notice)
 
 
@@ -159,13 +152,13 @@ def notices_of_moves(before: Facts, after: Facts, edits: Iterable[Edit]) -> Iter
         return
     cls = application(after).title
     gone = _(
-        "{file}, line {line}: c.{name} no longer counts, as people's servers will be {cls}, which "
+        "{file}, line {line}: {name} no longer counts, as people's servers will be {cls}, which "
         "does not read it"
     )
-    come = _("{file}, line {line}: c.{name} counts from now on, as people's servers will be {cls}")
+    come = _("{file}, line {line}: {name} counts from now on, as people's servers will be {cls}")
     for here, there, text in ((before, after, gone), (after, before, come)):
         for source, write in _read_only(here, there):
-            name = f"{write.cls}.{write.trait}"
+            name = Rung(source, write).name
             words = text.format(file=source.path, line=write.line, name=name, cls=cls)
             yield Notice(APP.key, words, source.path, write.line)
     yield from _lost(before, cls, {edit.key for edit in edits})

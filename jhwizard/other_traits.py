@@ -10,7 +10,8 @@ from jhwizard.edit import Edit
 from jhwizard.facts import Facts
 from jhwizard.language import _
 from jhwizard.layers import Rung
-from jhwizard.place import path_for, placed, refuse_overruled, taken_out
+from jhwizard.place import placed, refuse_overruled, taken_out
+from jhwizard.rungs import path_for
 from jhwizard.settings.setting import Setting
 from jhwizard.settings.traits_kind import TAKEN_OUT
 from jhwizard.traits_found import (

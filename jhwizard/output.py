@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from jhwizard.errors import WizardError
 from jhwizard.explain import destination, ladder_of, silent_files
-from jhwizard.facts import Environment, Facts, Found
+from jhwizard.facts import Facts, Found
+from jhwizard.installed import Environment
 from jhwizard.language import _
 from jhwizard.plan import Plan
 from jhwizard.printable import printable, redacted, shown

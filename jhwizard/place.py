@@ -10,23 +10,24 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
-from jhwizard.edit import Edit, by_hand, mapping, not_in_json, sequence, stays
+from jhwizard.edit import Edit, by_hand, by_tljh_config, mapping, not_in_json, sequence, stays
 from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Facts, Found, Op
 from jhwizard.in_force import overruling
-from jhwizard.jupyter import classes
-from jhwizard.landing import landing_file, landing_files, landing_paths
+from jhwizard.jupyter.tljh import command_for, is_decided
+from jhwizard.landing import block_path, landing_file, landing_paths
 from jhwizard.language import _
-from jhwizard.layers import Rung, folded, ladder, lineage, names_it, role_of, trait_of
+from jhwizard.layers import Rung, folded, ladder, trait_of
 from jhwizard.place_culler import edits_of_culler
 from jhwizard.place_lab import edits_of_lab
+from jhwizard.place_words import edit_of_words, without_words
 from jhwizard.plan import Notice
+from jhwizard.rungs import is_old_name, landing_of, path_for, rungs_of, stays_there, strongest_class
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import (
     HubCuller,
     IPythonTrait,
     LabExtensions,
-    Landing,
     ServerExtensions,
     Setting,
     SpawnerName,
@@ -95,7 +96,7 @@ def _stands(record: Setting, facts: Facts, answers: Answers) -> bool:
     rungs = rungs_of(record, facts)
     if record.beside is None or not rungs or rungs[-1].write.ours:
         return False
-    top = folded(rungs, _landing_of(record, rungs[-1]))
+    top = folded(rungs, landing_of(record, rungs[-1]))
     return top.kind == "exact" and top.raw == record.write(answers, facts)
 
 
@@ -107,19 +108,6 @@ def _still_wanted(record: Setting, facts: Facts, answers: Answers) -> list[Edit]
             return _still_loaded(record, facts, answers)
         case _:
             return [kept(record, facts, answers)]
-
-
-def rungs_of(record: Setting, facts: Facts) -> tuple[Rung, ...]:
-    """Return the lines that set a setting, weakest first; of a dict, those that name its key."""
-    rungs = (
-        *(ladder(record.weaker, facts) if record.weaker else ()),
-        *ladder(record.lands, facts),
-        *(ladder(record.stronger, facts) if record.stronger else ()),
-    )
-    if not isinstance(record.lands, SpawnerVariable):
-        return rungs
-    name = record.lands.name
-    return tuple(rung for rung in rungs if names_it(rung.write, name))
 
 
 def _all_default(keys: list[str], facts: Facts, answers: Answers) -> bool:
@@ -163,25 +151,14 @@ def own_comment(record: Setting, facts: Facts, answers: Answers, mine: Rung) -> 
     return (record.says({**answers, record.key: value}, facts), record.source)
 
 
-def path_for(record: Setting, facts: Facts, mine: Rung | None) -> PurePosixPath:
-    """Return the file for our own entry.
-
-    What overrides a line of its own file stays there, and so does what no target would write to.
-    """
-    if mine and _stays_there(mine.path, record, facts):
-        return mine.path
-    return landing_file(record.lands, facts)
-
-
-def _stays_there(path: PurePosixPath, record: Setting, facts: Facts) -> bool:
-    theirs = {rung.path for rung in rungs_of(record, facts) if not rung.write.ours}
-    return path in theirs or path not in landing_files(record.lands, facts)
-
-
 def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     """Return the edit that beats the line in force: in its place, or in the block of its file."""
     write, value = top.write, record.write(answers, facts)
     name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
+    if top.source.command_line:
+        return edit_of_words(record, top, value)
+    if is_decided(facts.hub_config, top.path, write) and (typed := command_for(record.key, value)):
+        raise by_tljh_config(record, top, [typed])
     if top.path.suffix == ".json":
         if write.op == "unknown" or isinstance(value, AdminExempt):
             raise not_in_json(record, top)
@@ -189,45 +166,25 @@ def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     is_same_kind = isinstance(value, AdminExempt) == isinstance(write.value, AdminExempt)
     if write.spliceable and not name and is_same_kind:
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, there=write)
-    return replace(
-        entry(record, facts, answers, top.path, top),
-        notice=Notice(record.key, stays(top), top.path, write.line),
-    )
+    if is_old_name(top, record.lands):
+        raise by_hand(record, top)
+    path = block_path(top, facts)
+    notice = Notice(record.key, stays(top, path), top.path, write.line)
+    return replace(entry(record, facts, answers, path, top), notice=notice)
 
 
 def entry(
     record: Setting, facts: Facts, answers: Answers, path: PurePosixPath, beaten: Rung | None
 ) -> Edit:
     """Return an entry of the block of `path`, on the most specific class that is set already."""
-    landing = _landing_of(record, beaten)
+    landing = landing_of(record, beaten)
     value = record.write(answers, facts)
     op: Op = "="
     if isinstance(landing, SpawnerVariable):
         op, value = "update", {landing.name: value}
-    cls, trait = _strongest_class(landing, facts), trait_of(landing)[1]
+    cls, trait = strongest_class(landing, facts), trait_of(landing)[1]
     comment = (record.says(answers, facts), record.source)
     return Edit(record.key, path, cls, trait, op, value, comment)
-
-
-def _strongest_class(landing: Landing, facts: Facts) -> str:
-    """Return the strongest class that is set already; of a spawner not known well, its own."""
-    line = lineage(landing, facts)
-    places = [line.index(trait_of(landing)[0])]
-    sure = line
-    if classes.is_spawner(trait_of(landing)[0]):
-        sure = classes.sure_spawner_lineage(facts.spawner)
-    for rung in ladder(landing, facts):
-        cls = rung.write.cls
-        places.append(line.index(cls) if cls in sure else len(line) - 1)
-    return line[max(places)]
-
-
-def _landing_of(record: Setting, beaten: Rung | None) -> Landing:
-    other = record.stronger or record.weaker
-    if other and beaten and beaten.write.trait in (trait_of(other)[1], "*"):
-        # The same trait name in another program's file: the file decides which landing it is.
-        return record.lands if beaten.source.role == role_of(record.lands) else other
-    return record.lands
 
 
 def taken_out(record: Setting, facts: Facts) -> list[Edit]:
@@ -236,6 +193,9 @@ def taken_out(record: Setting, facts: Facts) -> list[Edit]:
     for rung in rungs_of(record, facts):
         write = rung.write
         if write.ours or rung.source.role == "switches":
+            continue
+        if rung.source.command_line:
+            edits.append(without_words(record, rung))
             continue
         name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
         there = None if rung.path.suffix == ".json" else write
@@ -304,7 +264,7 @@ def _still_loaded(record: Setting, facts: Facts, answers: Answers) -> list[Edit]
     """Return what was written before, said again; it moves when the target does."""
     mine = [rung for rung in ladder(record.lands, facts) if rung.write.ours]
     names = list(dict.fromkeys(n for rung in mine for n in sequence(rung.write.value)))
-    files = [path for path in {r.path: 1 for r in mine} if _stays_there(path, record, facts)]
+    files = [path for path in {r.path: 1 for r in mine} if stays_there(path, record, facts)]
     cls, trait = trait_of(record.lands)
     comment = (record.says(answers, facts), record.source)
     return [

@@ -8,7 +8,8 @@ from jhwizard.answers import Answers
 from jhwizard.edit import Edit
 from jhwizard.facts import Facts
 from jhwizard.layers import folded
-from jhwizard.place import kept, placed, rungs_of, taken_out
+from jhwizard.place import kept, placed, taken_out
+from jhwizard.rungs import rungs_of
 from jhwizard.settings.setting import Beside, Setting
 
 

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 
 from jhwizard.answers import Answers
 from jhwizard.culler import ROLES, SERVICES, Listed, listed, own_cullers
-from jhwizard.edit import Edit, by_hand, not_in_json
+from jhwizard.edit import Edit, by_hand, by_tljh_config, not_in_json
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
 from jhwizard.jupyter import idle_culler
 from jhwizard.jupyter.python_source import CLOSING, OPENING
+from jhwizard.jupyter.tljh import command_for, is_decided
 from jhwizard.landing import landing_file
 from jhwizard.language import _
 from jhwizard.layers import Rung, ladder
@@ -90,6 +91,10 @@ def _beside(record: Setting, landing: HubTrait, facts: Facts) -> Notice | None:
 def _refuse_another(record: Setting, services: Listed, facts: Facts, answers: Answers) -> None:
     """Raise RefusedError where a line that is not understood may start a culler."""
     hidden = services.hidden
+    if hidden and is_decided(facts.hub_config, hidden.path, hidden.write):
+        changed = [key for key in SETTINGS if answers.changed(key)]
+        typed = [command_for(key, answers[key]) for key in changed]
+        raise by_tljh_config(record, hidden, [words for words in typed if "services.cull" in words])
     if hidden and (not answers[record.key] or _named_in(hidden, facts)):
         raise by_hand(record, hidden)
     for landing in (SERVICES, ROLES):

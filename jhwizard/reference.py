@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from jhwizard.facts import Environment, Facts, Kernelspec
+from jhwizard.facts import Facts
+from jhwizard.installed import Environment, Kernelspec
 from jhwizard.jupyter import capabilities
 from jhwizard.jupyter.spawner_names import TRAITS
 from jhwizard.landing import landing_paths

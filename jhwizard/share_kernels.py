@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
-from jhwizard.facts import Facts, Found, HomeKernel
+from jhwizard.facts import Facts, Found
+from jhwizard.installed import HomeKernel
 from jhwizard.jupyter import paths
 from jhwizard.plan import NEW_MODE, Change
 

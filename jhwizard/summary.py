@@ -8,10 +8,12 @@ from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
 from jhwizard.facts import Facts, Found
+from jhwizard.jupyter.applications import OLD_LAB_VARIABLE
 from jhwizard.language import _, ngettext
+from jhwizard.layers import folded, ladder
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS, STEPS
-from jhwizard.settings.setting import NotConfig, Setting
+from jhwizard.settings.setting import NotConfig, Setting, SpawnerVariable
 from jhwizard.wizard import broken_rules, spoken_value
 
 _Place = tuple[PurePosixPath | None, int | None]
@@ -47,6 +49,7 @@ def oddities(facts: Facts) -> list[Oddity]:
         *_shadowed(facts),
         *_broken_rules(facts),
         *_broken_kernels(facts),
+        *_out_of_use(facts),
         *_fleeting(facts),
         *_unloaded(facts),
     ]
@@ -120,6 +123,20 @@ def _broken_kernels(facts: Facts) -> Iterator[Oddity]:
                 ("kernels.allowed",),
                 spec.directory,
             )
+
+
+def _out_of_use(facts: Facts) -> Iterator[Oddity]:
+    """Yield a variable that once chose JupyterLab, and that no program of Jupyter looks at."""
+    variable = SpawnerVariable(OLD_LAB_VARIABLE)
+    found = folded(ladder(variable, facts), variable)
+    if found.kind == "default":
+        return
+    text = _(
+        "{name} means nothing to JupyterHub's servers, which show JupyterLab by themselves where "
+        "it is installed; only start scripts of older container images look at it"
+    )
+    words = text.format(name=OLD_LAB_VARIABLE)
+    yield Oddity(words, ("interface.app",), found.file, found.line)
 
 
 def _fleeting(facts: Facts) -> Iterator[Oddity]:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from jhwizard.evaluated import combined
 from jhwizard.facts import Facts, FileState, Missing, Problem, Reading, Role, Source, Write
+from jhwizard.given_words import command_line
 from jhwizard.in_force import in_force
 from jhwizard.jupyter import capabilities, classes, paths
 from jhwizard.jupyter.applications import APPLICATIONS, Application, application
@@ -22,8 +23,10 @@ from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.kernelspecs import prefix_of
 from jhwizard.jupyter.page_config import app_files, as_page_config, doubts, page_files
 from jhwizard.jupyter.python_reading import read_python
+from jhwizard.jupyter.tljh import is_tljhs, read_tljh
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
+from jhwizard.subconfigs import with_loaded
 from jhwizard.variables import Variables
 from jhwizard.which_application import is_legacy, legacy_obstacle
 
@@ -35,8 +38,7 @@ def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
 
     `legacy` is what shall be so of the application; None for what the hub's file says.
     """
-    sources = tuple(_sources(facts, hub_files(facts.hub_config), "hub"))
-    facts = replace(facts, sources=combined(sources, facts.evaluation))
+    facts = replace(facts, sources=combined(tuple(_hub_sources(facts)), facts.evaluation))
     facts = replace(facts, spawner=_spawner(facts), legacy_obstacle=legacy_obstacle(facts))
     facts = replace(facts, legacy=is_legacy(facts) if legacy is None else legacy)
     directories = paths.config_path(facts.user, config_path_variable(facts))
@@ -45,6 +47,7 @@ def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
         sources=(
             *facts.sources,
             *_sources(facts, server_files(directories, facts), "server"),
+            *command_line(facts),
             *_sources(facts, _switch_files(directories, facts), "switches"),
             *_sources(facts, ipython_files(facts), "ipython"),
             *_sources(facts, _lab_files(directories, facts), "lab"),
@@ -53,6 +56,11 @@ def understand(facts: Facts, *, legacy: bool | None = None) -> Facts:
     )
     facts = replace(facts, extensions=server_extensions(facts.sources))
     return replace(facts, found=in_force(facts))
+
+
+def _hub_sources(facts: Facts) -> Iterator[Source]:
+    for source in _sources(facts, hub_files(facts.hub_config), "hub"):
+        yield from with_loaded(source, facts, lambda paths: _sources(facts, paths, "hub"))
 
 
 def with_files(facts: Facts, after: Mapping[PurePosixPath, bytes | None]) -> Facts:
@@ -195,6 +203,8 @@ def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterat
         reading = Reading(problem=problem) if problem else _reading(path, state, variables)
         if role == "switches" or (role == "dormant" and path.parent.suffix == ".d"):
             reading = as_switches(path, reading)
+        elif role == "hub" and is_tljhs(path) and state:
+            reading = read_tljh(path, state.content, facts.tljh_plugins)
         elif role == "lab":
             reading = _page_config(path, state, problem)
         elif reading.problem and not reading.writes and not _is_passed_over(path, role, state):
@@ -226,12 +236,14 @@ def _is_passed_over(path: PurePosixPath, role: Role, state: FileState | None) ->
 
 
 def _reading(path: PurePosixPath, state: FileState | None, variables: Variables) -> Reading:
-    return Reading() if state is None else _read(path.suffix, state.content, variables)
+    return Reading() if state is None else _read(path, state.content, variables)
 
 
 @lru_cache(maxsize=512)
-def _read(suffix: str, content: bytes, variables: Variables) -> Reading:
-    return read_json(content) if suffix == ".json" else read_python(content, variables)
+def _read(path: PurePosixPath, content: bytes, variables: Variables) -> Reading:
+    if path.suffix == ".json":
+        return read_json(content)
+    return read_python(content, variables, file=str(path))
 
 
 def _spawner(facts: Facts) -> str:

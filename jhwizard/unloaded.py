@@ -12,8 +12,9 @@ from itertools import chain, product
 from pathlib import PurePosixPath
 
 from jhwizard.errors import WizardError
-from jhwizard.facts import Environment, Facts, Source
+from jhwizard.facts import Facts, Source
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.jupyter import paths
 from jhwizard.jupyter.applications import APPLICATIONS, LEGACY, application
 from jhwizard.jupyter.capabilities import has_lab, has_nbclassic, has_notebook

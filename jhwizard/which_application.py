@@ -19,6 +19,7 @@ from jhwizard.settings.setting import HubTrait, Setting, SpawnerVariable
 
 _CMD = HubTrait("Spawner", "cmd")
 _LABHUB = "jupyter-labhub"
+LAB_PAGE = "/lab"
 
 
 def is_legacy(facts: Facts) -> bool:
@@ -27,10 +28,22 @@ def is_legacy(facts: Facts) -> bool:
     return there and not _labhub(facts) and _variable(VARIABLE, facts).raw in LEGACY_NAMES
 
 
+def page_of_program(facts: Facts) -> Found | None:
+    """Return the page that the spawner's command shows by itself; None where it shows none.
+
+    `jupyter-labhub` shows JupyterLab where no page is set (jupyterlab 4.6, `labhubapp.py`).
+    """
+    cmd = _labhub(facts)
+    return replace(cmd, raw=LAB_PAGE, shadows=()) if cmd else None
+
+
 def legacy_obstacle(facts: Facts) -> str:
     """Return what keeps the legacy Notebook from being started, or nothing."""
     if cmd := _labhub(facts):
-        text = _("{name} starts {program}, which is JupyterLab's server in any case ({where})")
+        text = _(
+            "{name} starts {program}, which is JupyterLab's server in any case ({where}): write "
+            "jupyterhub-singleuser there"
+        )
         return text.format(name=cmd.trait, program=_LABHUB, where=shown(cmd.origin))
     if broken := next(filter(None, map(_unread, facts.files, facts.files.values())), None):
         return _("{file} is not JSON, and it does not start with that").format(file=broken)

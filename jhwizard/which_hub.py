@@ -10,6 +10,7 @@ from jhwizard.jupyter import paths
 from jhwizard.language import _
 from jhwizard.launch import Launch
 from jhwizard.options import Options
+from jhwizard.read_files import tljh_configs
 
 
 def hub_config(host: Host, options: Options, started: Launch) -> PurePosixPath:
@@ -22,7 +23,7 @@ def hub_config(host: Host, options: Options, started: Launch) -> PurePosixPath:
                 fix=_("it is a path on the configured machine, so below --root if that is given"),
             )
         return options.hub_config
-    there = [path for path in paths.HUB_CONFIGS if host.exists(path)]
+    there = [path for path in (*paths.HUB_CONFIGS, *tljh_configs(host)) if host.exists(path)]
     return started.config or (there or list(paths.HUB_CONFIGS))[0]
 
 

@@ -14,7 +14,8 @@ from textual.widgets import Button
 from textual.worker import get_current_worker
 
 from jhwizard.errors import WizardError
-from jhwizard.facts import Environment, Facts
+from jhwizard.facts import Facts
+from jhwizard.installed import Environment
 from jhwizard.language import _
 from jhwizard.screens.pane import Pane
 from jhwizard.screens.session import Session

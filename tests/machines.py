@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from jhwizard.answers import Answers, read_answers, target_of
 from jhwizard.detect import Options, detect
-from jhwizard.facts import Environment, Facts, FileState, Found
+from jhwizard.facts import Facts, FileState, Found
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.make_plan import make_plan
 from jhwizard.plan import Plan
 from jhwizard.understand import understand, with_files
@@ -19,8 +20,8 @@ ANSWERS = Path(__file__).with_name("answers")
 NAMES = tuple(sorted(path.name for path in DEPLOYMENTS.iterdir()))
 IMAGES = {"aliases", "docker"}
 """Machines whose users' servers run in an image: there is no target `env` on these."""
-SOUND = tuple(name for name in NAMES if name not in {"broken", "hostile"})
-"""Deployments whose files can all be understood and edited."""
+SOUND = tuple(name for name in NAMES if name not in {"broken", "hostile", "tljh"})
+"""Deployments whose files can all be understood and edited, and that no other program decides."""
 
 HUB = PurePosixPath("/etc/jupyterhub/jupyterhub_config.py")
 ETC = PurePosixPath("/etc/jupyter/jupyter_server_config.py")

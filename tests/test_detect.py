@@ -12,8 +12,9 @@ import pytest
 
 from jhwizard.detect import Options, detect
 from jhwizard.errors import RefusedError, UsageError
-from jhwizard.facts import Environment, Facts
+from jhwizard.facts import Facts
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.probe import MARK
 
 SITE = "lib/python3.11/site-packages"

@@ -177,7 +177,7 @@ def test_a_culler_of_the_admins_own_is_changed_at_its_line_or_not_at_all(
     assert goes_to is not None
     assert (goes_to.how, goes_to.file, goes_to.line) == (how, HUB, 2)
     (in_force,) = [x for x in ladder_of(SETTINGS["culling.hub_idle"], facts) if x.found.file]
-    assert in_force.edit_here
+    assert in_force.edit_here is (how != "not")
 
 
 def test_what_is_installed_has_no_line_and_no_silent_file() -> None:
@@ -186,8 +186,8 @@ def test_what_is_installed_has_no_line_and_no_silent_file() -> None:
     assert silent_files(record, machines.facts_of("values")) == ()
 
 
-def test_what_the_command_line_says_cannot_be_changed_from_a_file() -> None:
-    args = 'c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=60"]\n'
+def test_what_a_computed_command_line_says_cannot_be_changed_from_a_file() -> None:
+    args = 'c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=60", *more()]\n'
     facts = machines.machine({HUB: args})
     goes_to = destination(KERNEL_IDLE, facts)
     assert goes_to is not None

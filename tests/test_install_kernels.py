@@ -9,8 +9,9 @@ from rules import said
 
 from jhwizard.answers import Answers, read_answers
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Facts, FileState, HomeKernel, Kernelspec, StagedKernel
+from jhwizard.facts import Facts, FileState, StagedKernel
 from jhwizard.host import Host
+from jhwizard.installed import HomeKernel, Kernelspec
 from jhwizard.make_plan import make_plan
 from jhwizard.plan import Plan
 from jhwizard.understand import with_files

@@ -53,6 +53,7 @@ def test_a_unit_names_interpreter_and_config(tmp_path: Path) -> None:
         ("/opt/hub/bin/jupyterhub -f x.py", "WorkingDirectory=~", None),
         ("/opt/hub/bin/jupyterhub -f ${CONFIG}", "", None),
         ("/opt/hub/bin/python3 -m jupyterhub -f /x.py", "", "/x.py"),
+        ("/opt/hub/bin/python3 -m jupyterhub.app -f /x.py", "", "/x.py"),
         ("/usr/bin/env jupyterhub -f /x.py", "", "/x.py"),
         ("/usr/bin/vim jupyterhub -f /x.py", "", None),
         ("'/opt/hub/bin/jupyterhub -f /x.py", "", None),

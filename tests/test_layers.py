@@ -103,18 +103,13 @@ def test_a_nested_section_or_a_line_not_understood_makes_the_value_unknown() -> 
     assert (computed.value, computed.raw) == (None, None)
 
 
-def test_old_names_the_command_line_and_deaf_servers_make_the_value_unknown() -> None:
-    old = {ETC: "c.ServerApp.shutdown_no_activity_timeout = 5\n"}
-    new = {ENV: "c.NotebookApp.shutdown_no_activity_timeout = 9\n"}
-    assert "NotebookApp" in found("culling.server_idle", old | new).reason
-    args = {HUB: 'c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=5"]\n'}
+def test_a_computed_command_line_and_deaf_servers_make_the_value_unknown() -> None:
+    args = {HUB: 'c.Spawner.args = f(["--MappingKernelManager.cull_idle_timeout=5"])\n'}
     assert "command line" in found(CULL, {ETC: cull(9)} | args).reason
     other = {HUB: 'c.Spawner.args = ["--TerminalManager.cull_interval=5"]\n'}
     assert found("culling.kernel_interval", other).value == 300
     legacy = {HUB: 'c.Spawner.environment = {"JUPYTERHUB_SINGLEUSER_APP": "notebook"}\n'}
     assert "legacy" in found(CULL, {ETC: cull(9)} | legacy).reason
-    listed = {ETC: 'c.KernelSpecManager.whitelist = {"python3"}\n'}
-    assert "whitelist" in found("kernels.allowed", listed).reason
 
 
 def test_the_servers_landing_page_beats_the_spawners_but_not_from_an_extensions_file() -> None:
@@ -334,3 +329,33 @@ def test_the_legacy_notebook_is_read_back_with_the_line_of_its_variable() -> Non
     assert found(APP, {HUB: lab}, notebook="6.5.7").value == "lab"
     labhub = LEGACY_HUB[HUB] + 'c.Spawner.cmd = ["/opt/jupyterhub/bin/jupyter-labhub"]\n'
     assert found(CULL, {HUB: labhub, ETC: cull(9)}, notebook="6.5.7").value == 9
+
+
+def test_the_program_of_jupyterlab_shows_it_where_no_page_is_set() -> None:
+    cmd = {HUB: "c.Spawner.cmd = ['jupyter-labhub']\n"}
+    app = found(APP, cmd)
+    assert (app.kind, app.value, app.origin, app.trait) == (
+        "exact",
+        "lab",
+        f"{HUB}:1",
+        "c.Spawner.cmd",
+    )
+    assert found("interface.default_url", cmd).value == "/lab"
+    path = {HUB: "c.DockerSpawner.cmd = '/opt/bin/jupyter-labhub'\n"}
+    docker = {HUB: path[HUB] + "c.JupyterHub.spawner_class = 'docker'\n"}
+    assert found(APP, docker).origin == f"{HUB}:1"
+    page = {HUB: cmd[HUB] + "c.Spawner.default_url = '/tree'\n"}
+    assert (found(APP, page).value, found(APP, page).origin) == ("notebook", f"{HUB}:2")
+    empty = {HUB: cmd[HUB] + "c.Spawner.default_url = ''\n"}
+    assert found(APP, empty).origin == f"{HUB}:1"
+    servers = {ETC: "c.ServerApp.default_url = '/tree'\n"}
+    assert found(APP, cmd | servers).origin == f"{ETC}:1"
+
+
+def test_another_interface_than_that_of_the_program_needs_only_a_page() -> None:
+    text = "c.Spawner.cmd = ['jupyter-labhub']\n"
+    facts = machines.after(machines.machine({HUB: text}), '[interface]\napp = "notebook"\n')
+    assert facts.found[APP].value == "notebook"
+    assert machines.text_of(facts, HUB).startswith(text)
+    again = machines.after(facts, '[interface]\napp = "default"\n')
+    assert machines.text_of(again, HUB) == text

@@ -264,3 +264,11 @@ def test_a_default_takes_the_lines_of_both_applications_out_at_once() -> None:
     modern = after(facts, wish)
     assert modern.found["culling.server_idle"].kind == "default"
     assert planned(modern, wish).changes == ()
+
+
+def test_default_takes_out_what_would_begin_to_count_with_the_move() -> None:
+    facts = machines.facts_of("legacy")
+    toml = '[interface]\napp = "lab"\n[culling]\nserver_idle = "default"\n'
+    moved = machines.after(facts, toml)
+    assert moved.found["culling.server_idle"].kind == "default"
+    assert machines.planned(moved, toml).changes == ()

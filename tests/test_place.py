@@ -55,7 +55,7 @@ def test_the_admins_plain_line_is_taken_out_by_default_and_others_are_refused() 
 
 
 def test_what_no_file_can_overrule_is_refused_with_its_line() -> None:
-    hub = 'c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=5"]\n'
+    hub = 'c.Spawner.args = f(["--MappingKernelManager.cull_idle_timeout=5"])\n'
     with pytest.raises(RefusedError, match="command line") as refused:
         planned(machine({HUB: hub}), CULLING)
     assert refused.value.where == f"{HUB}:1"

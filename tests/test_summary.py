@@ -63,6 +63,15 @@ def test_a_rule_that_is_broken_by_what_is_set_is_told() -> None:
     assert any("20 seconds" in text for text in texts(facts)), texts(facts)
 
 
+def test_a_variable_that_chooses_nothing_any_more_is_told_with_its_line() -> None:
+    text = "c.Spawner.environment = {'JUPYTER_ENABLE_LAB': 'yes'}\n"
+    facts = machines.machine({HUB: text + "c.Spawner.default_url = '/tree'\n"})
+    assert facts.found["interface.app"].value == "notebook"
+    told = [o for o in oddities(facts) if "JUPYTER_ENABLE_LAB means nothing" in o.text]
+    assert [(o.file, o.line, o.keys) for o in told] == [(HUB, 1, ("interface.app",))]
+    assert not any("JUPYTER_ENABLE_LAB" in o.text for o in oddities(machines.machine({})))
+
+
 def test_a_kernel_that_cannot_start_is_told_with_its_directory() -> None:
     facts = machines.facts_of("values")
     broken = replace(facts.kernelspecs[0], problem="its program is gone")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import machines
 import pytest
-from machines import ETC, HUB, machine
+from machines import HUB, machine
 
 from jhwizard.answers import Answers
 from jhwizard.errors import RefusedError
@@ -56,13 +56,12 @@ def test_a_sound_plan_is_proved() -> None:
 
 
 def test_the_line_that_decides_instead_is_named() -> None:
-    json = ETC.with_suffix(".json")
-    facts = machine({json: '{"KernelSpecManager": {"whitelist": ["ir"]}}'})
+    facts = machine({HUB: "c.Spawner.args = f('--KernelSpecManager.allowed_kernelspecs=ir')\n"})
     answers = Answers(facts)
     answers.give("kernels.allowed", ["python3"])
     with pytest.raises(RefusedError, match="decided elsewhere") as refused:
         make_plan(facts, answers)
-    assert refused.value.where == f"{json}:1"
+    assert refused.value.where == f"{HUB}:1"
 
 
 def test_a_plan_that_never_settles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

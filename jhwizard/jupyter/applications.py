@@ -16,6 +16,8 @@ VARIABLE = "JUPYTERHUB_SINGLEUSER_APP"
 """The environment variable that names the application to the single-user server."""
 EXTENSION_VARIABLE = "JUPYTERHUB_SINGLEUSER_EXTENSION"
 """Anything but 0 and nothing keeps the legacy Notebook from starting (since JupyterHub 4)."""
+OLD_LAB_VARIABLE = "JUPYTER_ENABLE_LAB"
+"""No file of jupyterhub 6.1, jupyter_server 2.21, jupyterlab 4.6, notebook 7.6 or 6.5 names it."""
 LEGACY_NAME = "notebook.notebookapp.NotebookApp"
 """The name of the legacy Notebook that every JupyterHub from 2 on understands."""
 LEGACY_NAMES = frozenset({"notebook", LEGACY_NAME})

@@ -6,7 +6,7 @@ of `jhwizard.settings` may ask, and where the fact was found.
 
 from __future__ import annotations
 
-from jhwizard.facts import Environment
+from jhwizard.installed import Environment
 
 DOCS = "https://jupyterhub.readthedocs.io/en/stable"
 SERVER_DOCS = "https://jupyter-server.readthedocs.io/en/latest"

@@ -6,7 +6,8 @@ beats `c.Spawner.x` wherever the two stand (traitlets 5.16, `Configurable._find_
 
 from __future__ import annotations
 
-from jhwizard.facts import Environment, Write
+from jhwizard.facts import Write
+from jhwizard.installed import Environment
 from jhwizard.jupyter.applications import LEGACY, SERVER, Application
 
 _BASES = ("Configurable", "LoggingConfigurable")

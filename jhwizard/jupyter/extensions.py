@@ -13,8 +13,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.errors import WizardError
-from jhwizard.facts import Environment, Extension, LabExtension, Reading, Source
+from jhwizard.facts import Extension, LabExtension, Reading, Source
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.errors import WizardError
-from jhwizard.facts import Environment, HomeKernel
 from jhwizard.host import Host
+from jhwizard.installed import Environment, HomeKernel
 from jhwizard.jupyter.kernelspecs import SERVERS_OWN, fault, parsed
 from jhwizard.language import _
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from jhwizard.facts import Environment
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.language import _
 
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.errors import WizardError
-from jhwizard.facts import Environment, Kernelspec
 from jhwizard.host import Host
+from jhwizard.installed import Environment, Kernelspec
 from jhwizard.jupyter import paths
 from jhwizard.jupyter.distributions import entry_points, is_closed, site_packages
 from jhwizard.language import _

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from jhwizard.facts import Environment, Facts
+from jhwizard.facts import Facts
+from jhwizard.installed import Environment
 
 ETC = PurePosixPath("/etc/jupyter")
 LOCAL = PurePosixPath("/usr/local/etc/jupyter")

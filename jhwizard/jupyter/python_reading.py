@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -194,7 +194,12 @@ class _Marks:
 
     @cached_property
     def _unknown(self) -> set[Pair]:
-        return {(w.cls, w.trait) for w, _node in self._listing.writes if w.op == "unknown"}
+        return {
+            (write.cls, write.trait)
+            for write, _node in self._listing.writes
+            # What a subconfig says may beat a line, but leaves it what it is.
+            if write.op == "unknown" and not write.subconfig
+        }
 
     @cached_property
     def _words(self) -> Counter[str]:
@@ -215,7 +220,8 @@ class _Marks:
             mention.pair
             for node in self._source.tree.body
             if plain_write(node, self._set_is_builtin) is None and not _is_get_config(node)
-            for mention in mentions(node)
+            for part in _without_loads(node)
+            for mention in mentions(part)
         }
 
     @cached_property
@@ -225,6 +231,29 @@ class _Marks:
 
     def _set_is_builtin(self) -> bool:
         return self._bound["set"] == 0
+
+
+def _without_loads(node: ast.stmt) -> Iterator[ast.AST]:
+    """Yield what of a statement may touch a trait, besides that it loads subconfigs."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="load_subconfig"), args=args, keywords=[])):
+            yield from args
+        case ast.If(test=test, body=body, orelse=rest):
+            yield test
+            for inner in (*body, *rest):
+                yield from _inside(inner, node)
+        case ast.For(target=target, iter=iterable, body=body, orelse=rest):
+            yield from (target, iterable)
+            for inner in (*body, *rest):
+                yield from _inside(inner, node)
+        case _:
+            yield node
+
+
+def _inside(inner: ast.stmt, outer: ast.If | ast.For) -> Iterator[ast.AST]:
+    """Yield the parts of a block; where it does more than load files, all of it as it stands."""
+    parts = list(_without_loads(inner))
+    yield from [outer] if inner in parts else parts
 
 
 def _is_get_config(node: ast.stmt) -> bool:

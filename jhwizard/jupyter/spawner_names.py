@@ -13,7 +13,7 @@ import re
 import string
 from dataclasses import dataclass
 
-from jhwizard.facts import Environment
+from jhwizard.installed import Environment
 from jhwizard.jupyter import capabilities
 
 _LITERAL = re.compile(r"[A-Za-z0-9_.-]*")

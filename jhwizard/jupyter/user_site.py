@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.errors import WizardError
-from jhwizard.facts import Environment
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.jupyter.distributions import is_closed, python_version, site_packages
 from jhwizard.language import _
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jhwizard.facts import Environment, Facts
+from jhwizard.facts import Facts
+from jhwizard.installed import Environment
 from jhwizard.jupyter import capabilities, idle_culler
 from jhwizard.language import _
 from jhwizard.settings.kinds import Duration, YesNo

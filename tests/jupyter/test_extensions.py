@@ -6,8 +6,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from jhwizard.facts import Environment, LabExtension, Source
+from jhwizard.facts import LabExtension, Source
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.jupyter.extensions import as_switches, lab_core, lab_extensions, server_extensions
 from jhwizard.jupyter.json_config import read_json
 

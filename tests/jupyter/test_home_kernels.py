@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from jhwizard.facts import Environment, HomeKernel
 from jhwizard.host import Host
+from jhwizard.installed import Environment, HomeKernel
 from jhwizard.jupyter.home_kernels import home_kernels
 
 USER = Environment(PurePosixPath("/opt/env"), None, "3.11", {"ipykernel": "7.4.0"})

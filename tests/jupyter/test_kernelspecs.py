@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from jhwizard.facts import Environment, Kernelspec
 from jhwizard.host import Host
+from jhwizard.installed import Environment, Kernelspec
 from jhwizard.jupyter.kernelspecs import kernelspecs, prefix_of
 
 PREFIX = PurePosixPath("/opt/env")

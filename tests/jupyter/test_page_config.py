@@ -12,8 +12,9 @@ import pytest
 from machines import HUB, machine
 from real.built import built
 
-from jhwizard.facts import Environment, Facts
+from jhwizard.facts import Facts
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.jupyter.extensions import lab_core, lab_extensions
 from jhwizard.settings.lab_extensions import NEEDED
 from jhwizard.understand import with_files

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from jhwizard.facts import Environment
+from jhwizard.installed import Environment
 from jhwizard.jupyter.spawner_names import NameTemplate, fields, name_template
 
 

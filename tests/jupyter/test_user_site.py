@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from jhwizard.facts import Environment
 from jhwizard.host import Host
+from jhwizard.installed import Environment
 from jhwizard.jupyter.user_site import with_user_site
 
 PREFIX = PurePosixPath("/opt/env")

@@ -8,7 +8,7 @@ from machines import HUB, after, machine, planned, text_of
 from rules import said
 
 from jhwizard.answers import Answers, write_answers
-from jhwizard.facts import Environment
+from jhwizard.installed import Environment
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.interface import APP
 

@@ -7,7 +7,7 @@ import machines
 from machines import ETC, found, machine
 from rules import said
 
-from jhwizard.facts import Kernelspec
+from jhwizard.installed import Kernelspec
 
 FACTS = machines.facts_of("bare")
 

@@ -96,15 +96,27 @@ def _of_module(run: Run, dotted: str, node: ast.expr) -> object:
     return _imported(run, dotted, node)
 
 
+def _taken_out(run: Run, section: Section, name: str, node: ast.expr) -> None:
+    reason = _("`{name}` is used in a way that is not understood")
+    text = ".".join(("c", *section.path, name))
+    run.doubt((section.path[0], name), node.lineno, reason.format(name=text))
+
+
 def _of_section(run: Run, section: Section, name: str, node: ast.expr) -> object:
     if not section.path:
         return _of_config(run, section, name, node)
     if run.is_stale(section):
+        if len(section.path) == 1:
+            _taken_out(run, section, name, node)
         return run.unknown(computed(node), node)
     if name[0] != "_" and not is_trait(section.path[0], name) and name[0].upper() == name[0]:
         return Section((*section.path, name))
     if len(section.path) > 1 or not is_trait(section.path[0], name):
         return Method(section, name)
+    found = section.slots.get(name, section.doubt.get("", ABSENT))
+    if isinstance(found, Unknown) and found.is_loaded:
+        # What the file set that was loaded here may be changed through it.
+        _taken_out(run, section, name, node)
     if name in section.slots:
         return section.slots[name]
     if "" in section.doubt:

@@ -20,6 +20,7 @@ def fork(run: Run, ways: Sequence[Callable[[], object]], reason: str, line: int)
     outcomes: list[Outcome] = []
     raised: Raised | None = None
     for way in ways:
+        run.forks += 1
         try:
             results.append(way())
             outcomes.append(run.journal.outcome(mark))
@@ -27,6 +28,8 @@ def fork(run: Run, ways: Sequence[Callable[[], object]], reason: str, line: int)
             if run.tries:
                 raise Undecided from error
             raised = error
+        finally:
+            run.forks -= 1
         run.journal.roll_back(mark)
     if not results and raised is not None:
         raise raised

@@ -9,7 +9,6 @@ import ast
 from collections.abc import Callable
 from typing import Final
 
-from jhwizard.jupyter.python_mentions import ANYTHING
 from jhwizard.jupyter.reader.attributes import attribute, set_attribute
 from jhwizard.jupyter.reader.environment import is_set, lose_environment, set_variable, variable
 from jhwizard.jupyter.reader.functions import call_function
@@ -21,6 +20,7 @@ from jhwizard.jupyter.reader.run import Run
 from jhwizard.jupyter.reader.values import (
     ABSENT,
     Box,
+    Files,
     Function,
     Known,
     Raised,
@@ -42,14 +42,28 @@ def _get_config(run: Run, given: Given, named: Named, node: ast.Call) -> object:
 
 
 def _load_subconfig(run: Run, given: Given, named: Named, node: ast.Call) -> object:
-    name = given[0] if given and isinstance(given[0], str) and not named else ""
+    name = given[0] if len(given) == 1 and isinstance(given[0], str) and not named else ""
     shown = repr(name) if name else "…"
     reason = _("`load_subconfig({name})` may change anything").format(name=shown)
-    run.doubt(ANYTHING, node.lineno, reason, str(name) if len(given) == 1 else "")
+    run.load("" if set(name) & set("*?[") else name, reason, node.lineno)
     lose_environment(run, node.lineno)
     run.foreign(node.lineno)
     run.written = True
     return None
+
+
+def _glob(run: Run, given: Given, named: Named, node: ast.Call) -> object:
+    match given:
+        case [str() as pattern] if not named:
+            return Files(pattern)
+    raise Undecided
+
+
+def _sorted(run: Run, given: Given, named: Named, node: ast.Call) -> object:
+    match given:
+        case [Files(pattern=pattern)] if not named:
+            return Files(pattern, is_sorted=True)
+    return ABSENT
 
 
 def _len(run: Run, given: Given, named: Named, node: ast.Call) -> object:
@@ -217,6 +231,7 @@ SPECIAL: Final[dict[str, Callable[[Run, Given, Named, ast.Call], object]]] = {
     "filter": _filter,
     "get_config": _get_config,
     "getattr": _getattr,
+    "glob.glob": _glob,
     "isinstance": _isinstance,
     "len": _len,
     "list": _list,
@@ -228,6 +243,7 @@ SPECIAL: Final[dict[str, Callable[[Run, Given, Named, ast.Call], object]]] = {
     "reversed": _reversed,
     "set": _set,
     "setattr": _setattr,
+    "sorted": _sorted,
     "tuple": _tuple,
     "zip": _zip,
 }

@@ -26,6 +26,7 @@ from jhwizard.jupyter.reader.scopes import look_up
 from jhwizard.jupyter.reader.values import (
     ABSENT,
     Box,
+    Files,
     Function,
     Known,
     Scope,
@@ -63,6 +64,8 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> object:
     value = look_up(scope, name)
     if name in DANGEROUS and (value is ABSENT or name not in scope.top.names):
         run.danger(name, node.lineno)
+    if isinstance(value, Files):
+        run.unbind(scope, name, node.lineno)  # what is done with it is not followed
     if value is not ABSENT:
         return value
     if name in BUILTINS:

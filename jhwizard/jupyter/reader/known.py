@@ -99,7 +99,7 @@ PURE: Final[dict[str, Callable[..., object]]] = {
     "urllib.parse.quote_plus": urllib.parse.quote_plus,
 }
 _MODULES: Final = {
-    *("datetime", "json", "logging", "math", "os", "os.path", "pathlib", "shlex", "string"),
+    *("glob", "datetime", "json", "logging", "math", "os", "os.path", "pathlib", "shlex", "string"),
     *(
         "sys",
         "textwrap",
@@ -116,7 +116,7 @@ _MODULES: Final = {
     ),
 }
 _ALIASES: Final = {"posixpath": "os.path", "datetime.datetime": "datetime.datetime"}
-_SPECIAL: Final = {"os.environ", "os.getenv", "sys.exit", "os._exit", "os.abort"}
+_SPECIAL: Final = {"glob.glob", "os.environ", "os.getenv", "sys.exit", "os._exit", "os.abort"}
 _NARROW: Final = re.compile(r"[^{}*]*")
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
 

@@ -145,7 +145,9 @@ class Listing:
         if isinstance(there, Unknown) and there.alternatives:
             return False
         pair = (addition.cls, addition.trait)
-        unknown = Unknown(_("it adds to something of another type"), node.lineno)
+        reason = _("it adds to something of another type")
+        is_loaded = isinstance(there, Unknown) and there.is_loaded
+        unknown = Unknown(reason, node.lineno, is_loaded=is_loaded)
         self._run.journal.put(slots.slots, addition.trait, unknown)
         self._said.pop(pair, None)
         write = Write(*pair, addition.op, addition.value, node.lineno)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from jhwizard.facts import ANY_FILE
 from jhwizard.jupyter.python_mentions import ANYTHING, bound_names, mentions
 from jhwizard.jupyter.reader.scopes import home_of, look_up
 from jhwizard.jupyter.reader.state import Doubt, State
 from jhwizard.jupyter.reader.values import (
     Box,
     Class,
+    Files,
     Function,
     Known,
     Method,
@@ -49,7 +51,7 @@ class Run(State):
 
     def kept(self, value: object, line: int) -> object:
         """Return a value as it can be kept: what is good for one pass only is not followed."""
-        if isinstance(value, Stream | Method):
+        if isinstance(value, Stream | Method | Files):
             for part in parts_of(value):
                 self.escape(part, line)
             return Unknown(_("the value is computed"), line)
@@ -76,7 +78,7 @@ class Run(State):
     def doubt(self, pair: Pair, line: int, reason: str, subconfig: str = "") -> None:
         """Make traits unknown: a line may have changed them in a way that is not followed."""
         self.doubts.append(Doubt(pair, line, reason, subconfig))
-        unknown = Unknown(reason, line, "unknown")
+        unknown = Unknown(reason, line, "unknown", is_loaded=bool(subconfig))
         cls, trait = pair
         for section in self._sections(cls, unknown):
             names = [trait] if trait != "*" else self._fresh_traits(section)
@@ -88,6 +90,15 @@ class Run(State):
                 self.journal.put(section.doubt, "", unknown)
         if pair == ANYTHING:
             self._renew()
+
+    def load(self, name: str, reason: str, line: int) -> None:
+        """Take it that a file is loaded here; `name` is empty where it is not known which."""
+        known = name and not self.tries and not self.forks
+        again = any(doubt.line == line and doubt.subconfig == name for doubt in self.doubts)
+        written = dict(self.dirty)
+        self.doubt(ANYTHING, line, reason, name if known and not again else ANY_FILE)
+        for pair in [pair for pair in self.dirty if pair not in written]:
+            del self.dirty[pair]  # this line says nothing of it: the file that it loads may
 
     def _sections(self, cls: str, unknown: Unknown) -> Iterator[Section]:
         if cls != "*":
@@ -144,6 +155,9 @@ class Run(State):
             elif isinstance(value, Function):
                 self._functions[id(value)] = value
                 stack.extend(self._reach_names(value.node, value.scope, line))
+            elif value == Known("load_subconfig"):
+                self.doubt(ANYTHING, line, _("`load_subconfig` is passed on here"))
+                self.escape_pair(ANYTHING, line)
             elif isinstance(value, Class):
                 stack.extend(self._reach_names(value.node, value.scope, line))
 

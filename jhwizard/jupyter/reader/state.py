@@ -53,6 +53,8 @@ class State:
         self.risks = 0
         """How often something happened so far that could have raised an exception."""
         self.tries = 0
+        self.forks = 0
+        """How many conditions are open of which both ways are gone."""
         self.calls = 0
         self.doubts: list[Doubt] = []
         self.dirty: dict[Pair, int] = {}

@@ -28,13 +28,17 @@ from jhwizard.jupyter.reader.tries import go_through_try
 from jhwizard.jupyter.reader.values import (
     Box,
     Class,
+    Files,
     Function,
     Known,
     Raised,
     Scope,
     Undecided,
+    Unknown,
 )
 from jhwizard.language import _
+
+_THERE: Final = {"os.path.exists", "os.path.isfile"}
 
 
 def execute(run: Run, body: list[ast.stmt], scope: Scope) -> End:
@@ -54,6 +58,8 @@ def _if(run: Run, node: ast.If, rest: list[ast.stmt], scope: Scope) -> End:
     truth = truth_of(run.evaluate(node.test, scope))
     if truth is not None:
         return execute(run, node.body if truth else node.orelse, scope)
+    if _is_load_if_there(run, node, scope):
+        return execute(run, node.body, scope)  # what is not there is passed over in any case
     mark = run.journal.mark()
     end = _both(run, node, [], scope)
     if not isinstance(end, Mixed):
@@ -62,6 +68,21 @@ def _if(run: Run, node: ast.If, rest: list[ast.stmt], scope: Scope) -> End:
     run.journal.roll_back(mark)
     end = _both(run, node, rest, scope)
     return DONE if end is None else end
+
+
+def _is_load_if_there(run: Run, node: ast.If, scope: Scope) -> bool:
+    """Return whether a condition is that the file which its body loads is there."""
+    match node:
+        case ast.If(
+            test=ast.Call(func=test, args=[asked], keywords=[]),
+            body=[ast.Expr(value=ast.Call(func=load, args=[loaded], keywords=[]))],
+            orelse=[],
+        ):
+            asks = run.evaluate(test, scope)
+            is_known = isinstance(asks, Unknown) and asks.dotted in _THERE
+            is_same = ast.dump(asked) == ast.dump(loaded)
+            return is_known and is_same and run.evaluate(load, scope) == Known("load_subconfig")
+    return False
 
 
 def _both(run: Run, node: ast.If, rest: list[ast.stmt], scope: Scope) -> End:
@@ -116,6 +137,10 @@ def _assign(run: Run, node: ast.Assign, scope: Scope) -> End:
     value = run.evaluate(node.value, scope)
     for target in node.targets:
         assign(run, target, value, scope)
+    if isinstance(value, Files) and isinstance(node.value, ast.Call) and scope is run.module:
+        match node.targets:
+            case [ast.Name(id=name)]:
+                run.journal.put(scope.names, name, value)
     return None
 
 
@@ -212,6 +237,8 @@ def _continue(run: Run, node: ast.Continue, scope: Scope) -> End:
 
 def _for(run: Run, node: ast.For, scope: Scope) -> End:
     value = run.evaluate(node.iter, scope)
+    if isinstance(value, Files) and isinstance(node.iter, ast.Name | ast.Call):
+        return _load_each(run, node, value, scope)
     version = value.version if isinstance(value, Box) else 0
     for one in items_of(run, value):
         run.budget.spend()
@@ -224,6 +251,23 @@ def _for(run: Run, node: ast.For, scope: Scope) -> End:
         if end is BREAK:
             return None
     return execute(run, node.orelse, scope)
+
+
+def _load_each(run: Run, node: ast.For, files: Files, scope: Scope) -> End:
+    """Go through a loop that loads every file of a pattern. Raises Undecided for any other."""
+    match node:
+        case ast.For(
+            target=ast.Name(id=target),
+            body=[ast.Expr(value=ast.Call(func=load, args=[ast.Name(id=name)], keywords=[]))],
+            orelse=[],
+        ) if name == target and run.evaluate(load, scope) == Known("load_subconfig"):
+            reason = _("`load_subconfig({name})` may change anything").format(
+                name=repr(files.pattern)
+            )
+            run.load(files.pattern if files.is_sorted else "", reason, node.lineno)
+            run.bind(scope, target, run.unknown(_("it is a file"), node), node.lineno)
+            return None
+    raise Undecided
 
 
 def _while(run: Run, node: ast.While, scope: Scope) -> End:

@@ -47,6 +47,8 @@ class Unknown:
     variable: str = ""
     """The environment variable it is, or `fallback` where that is not set."""
     fallback: object = ABSENT
+    is_loaded: bool = False
+    """Whether a file that is loaded here decides it, which is read by itself."""
 
 
 @dataclass(eq=False)
@@ -131,6 +133,17 @@ class Known:
     """A module or function whose meaning is known, such as `os.path.join`."""
 
     dotted: str
+
+
+@dataclass(frozen=True)
+class Files:
+    """What `glob.glob` gives: the files that are there, whichever they are.
+
+    It lasts until a name of it is used the first time.
+    """
+
+    pattern: str
+    is_sorted: bool = False
 
 
 @dataclass(eq=False)

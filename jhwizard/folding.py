@@ -1,0 +1,175 @@
+"""What the lines that set one thing amount to together, each added to or put over those below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import assert_never
+
+from jhwizard.facts import Found, Kind, Missing, Role, Source, Write
+from jhwizard.jupyter import idle_culler
+from jhwizard.language import _
+from jhwizard.settings.setting import (
+    HubCuller,
+    HubTrait,
+    IPythonTrait,
+    LabExtensions,
+    Landing,
+    NotConfig,
+    OtherTraits,
+    ServerExtensions,
+    ServerTrait,
+    SpawnerName,
+    SpawnerVariable,
+)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One line that sets the thing, and the file it stands in."""
+
+    source: Source
+    write: Write
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Return the file it stands in."""
+        return self.source.path
+
+    @property
+    def name(self) -> str:
+        """Return the trait as it would be written."""
+        if self.source.command_line and "*" not in (self.write.cls, self.write.trait):
+            return f"--{self.write.cls}.{self.write.trait}"
+        return f"c.{self.write.cls}.{self.write.trait}"
+
+
+def role_of(landing: Landing) -> Role:
+    """Return which program's config files a landing belongs to."""
+    match landing:
+        case HubTrait() | SpawnerVariable() | SpawnerName() | HubCuller():
+            return "hub"
+        case IPythonTrait():
+            return "ipython"
+        case LabExtensions():
+            return "lab"
+        case ServerTrait() | ServerExtensions() | OtherTraits() | NotConfig():
+            return "server"
+        case _:
+            assert_never(landing)
+
+
+def trait_of(landing: Landing) -> tuple[str, str]:
+    """Return class and trait that hold a landing's value."""
+    match landing:
+        case ServerTrait(cls, trait) | HubTrait(cls, trait) | IPythonTrait(cls, trait):
+            return cls, trait
+        case ServerExtensions(cls, trait):
+            return cls, trait
+        case SpawnerVariable():
+            return "Spawner", "environment"
+        case LabExtensions(section):
+            return section, "*"
+        case OtherTraits() | NotConfig() | SpawnerName():
+            return "*", "*"  # several, each looked at by itself, or none
+        case HubCuller():
+            return idle_culler.SERVICES
+        case _:
+            assert_never(landing)
+
+
+def folded(rungs: Sequence[Rung], landing: Landing) -> Found:
+    """Return what the rungs amount to together: `raw` is the trait's value, None if unset."""
+    state = Found(None, "default", trait=_name(landing))
+    for rung in rungs:
+        state = _step(state, rung, landing)
+    return state
+
+
+def _step(state: Found, rung: Rung, landing: Landing) -> Found:
+    write = rung.write
+    if isinstance(landing, SpawnerVariable) and not names_it(write, landing.name):
+        assigns = write.op == "=" or isinstance(write.parts, Mapping)
+        return Found(None, "default", trait=state.trait) if assigns else state
+    raw, reason = _combined(state, write, landing)
+    beaten = () if state.kind == "default" else (state, *state.shadows)
+    return Found(
+        None,
+        _kind(write, landing) if reason else "exact",
+        raw,
+        _name(landing) if isinstance(landing, SpawnerVariable) else rung.name,
+        rung.path,
+        write.line,
+        write.ours,
+        tuple(replace(found, shadows=()) for found in beaten),
+        reason,
+        write.evaluated or (write.op != "=" and state.evaluated),
+    )
+
+
+def names_it(write: Write, name: str) -> bool:
+    """Return whether a line sets, or may set, the variable `name`."""
+    if isinstance(write.parts, Mapping):
+        return name in write.parts
+    return write.op == "unknown" or (isinstance(write.value, Mapping) and name in write.value)
+
+
+def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str]:
+    """Return the new raw value, and why it is not known (nothing if it is)."""
+    value = write.value
+    if isinstance(landing, SpawnerVariable) and isinstance(value, Mapping):
+        return value[landing.name], ""
+    if write.op == "unknown":
+        part = _part(write, landing)
+        if isinstance(landing, SpawnerVariable) and isinstance(part, str | int | float | None):
+            return part, "" if part is not None else _("it is None")
+        return None, _as_words(part) if isinstance(part, Missing) else write.reason
+    if write.op == "=":
+        return value, ""
+    if state.kind not in {"exact", "default"}:
+        return None, state.reason
+    return _added(state.raw, write)
+
+
+def _part(write: Write, landing: Landing) -> object:
+    """Return what is known of the landing's own part of a value; `Missing` when nothing is."""
+    if isinstance(landing, SpawnerVariable) and isinstance(write.parts, Mapping):
+        return write.parts[landing.name]
+    whole = Missing(write.reason, write.line, write.kind)
+    return write.parts if isinstance(write.parts, Missing) else whole
+
+
+def _kind(write: Write, landing: Landing) -> Kind:
+    part = _part(write, landing) if write.op == "unknown" else None
+    return part.kind if isinstance(part, Missing) else "unknown"
+
+
+def _as_words(missing: Missing) -> str:
+    """Return what a value that is not known is, in a few words: `1200 or $TIMEOUT`."""
+    if missing.kind != "env":
+        return missing.reason
+    if missing.fallback is None:
+        return f"${missing.variable}"
+    fallback = missing.fallback if isinstance(missing.fallback, str) else repr(missing.fallback)
+    return _("{default} or ${variable}").format(default=fallback, variable=missing.variable)
+
+
+def _added(there: object, write: Write) -> tuple[object, str]:
+    value = write.value
+    if write.op == "append" and isinstance(there, list | None):
+        return [*(there or []), value], ""
+    if isinstance(value, Mapping) and isinstance(there, Mapping | None):
+        return {**(there or {}), **value}, ""
+    if isinstance(value, list | tuple) and isinstance(there, list | None):
+        return [*(there or []), *value], ""
+    if isinstance(value, set | list | tuple) and isinstance(there, set | None):
+        return {*(there or set()), *value}, ""
+    return None, _("it adds to something of another type")
+
+
+def _name(landing: Landing) -> str:
+    cls, trait = trait_of(landing)
+    if isinstance(landing, SpawnerVariable):
+        return f"c.{cls}.{trait}[{landing.name!r}]"
+    return f"c.{cls}.{trait}"

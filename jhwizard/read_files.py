@@ -1,0 +1,58 @@
+"""Reads config files into Facts; which ones the hub loads is known only when it has been read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from jhwizard.errors import WizardError
+from jhwizard.facts import Facts, FileState, Problem
+from jhwizard.host import Host
+from jhwizard.jupyter import distributions, tljh
+from jhwizard.subconfigs import MOST_LEVELS, matches, not_looked_at, patterns
+from jhwizard.understand import understand
+
+
+def with_files_read(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Facts:
+    """Return facts with the files as they are; of one that cannot be read, why."""
+    files: dict[PurePosixPath, FileState | None] = dict(facts.files)
+    unreadable = dict(facts.unreadable)
+    for path in wanted:
+        try:
+            files[path] = host.read(path)
+        except WizardError as error:
+            files[path], unreadable[path] = None, Problem(error.text)
+    return replace(facts, files=files, unreadable=unreadable)
+
+
+def with_subconfigs_read(host: Host, facts: Facts) -> Facts:
+    """Return facts with the files that the hub's file loads, and those that they load."""
+    for _level in range(MOST_LEVELS):
+        understood = understand(facts)
+        files = [
+            pattern.parent / name
+            for pattern in patterns(understood)
+            for name in host.listed(pattern.parent)
+            if matches(name, pattern.name)
+        ]
+        wanted = [path for path in (*not_looked_at(understood), *files) if path not in facts.files]
+        if not wanted:
+            break
+        facts = with_files_read(host, facts, wanted)
+    return facts
+
+
+def with_tljh(host: Host, facts: Facts) -> Facts:
+    """Return facts with what may change the file of TLJH, and jhwizard's drop-in there."""
+    config = facts.hub_config
+    if not tljh.is_tljhs(config):
+        return facts
+    points = distributions.entry_points(host, tljh.hub_prefix(config), tljh.PLUGINS)
+    facts = replace(facts, tljh_plugins=tuple(sorted(points)))
+    return with_files_read(host, facts, [tljh.our_drop_in(config)])
+
+
+def tljh_configs(host: Host) -> list[PurePosixPath]:
+    """Return where the file of TLJH's hub may be."""
+    sites = distributions.site_packages(host, tljh.PREFIX / "hub")
+    return [site / "tljh/jupyterhub_config.py" for site in sites]

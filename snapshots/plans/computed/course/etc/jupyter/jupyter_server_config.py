@@ -1,0 +1,12 @@
+minutes = 60
+c.MappingKernelManager.cull_idle_timeout = 20 * minutes
+c.ServerApp.shutdown_no_activity_timeout = "3600"
+c.MappingKernelManager.cull_interval = True
+
+# >>> jhwizard >>>
+# Written by jhwizard. Change it with `jhwizard setup`; `jhwizard undo` takes it back.
+
+# A kernel that is idle for 40m is stopped.
+# https://jupyter-server.readthedocs.io/en/latest/other/full-config.html
+c.MappingKernelManager.cull_idle_timeout = 2400
+# <<< jhwizard <<<

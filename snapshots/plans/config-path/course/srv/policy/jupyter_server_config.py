@@ -1,0 +1,1 @@
+c.MappingKernelManager.cull_idle_timeout = 2400

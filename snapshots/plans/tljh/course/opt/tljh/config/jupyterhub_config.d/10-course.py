@@ -1,0 +1,3 @@
+# What the course needs.
+c.JupyterHub.active_server_limit = 60
+c.Spawner.environment.update({"COURSE": "physics"})
