@@ -41,6 +41,7 @@ class Jumps(OptionList):
                 for sign, text in row.lines
             ]
             self.replace_option_prompt_at_index(index, Content("\n").join(lines))
+        self.refresh(layout=True)  # else it keeps the height it had with the other width (8.2)
 
     @on(OptionList.OptionSelected)
     def _jump(self, event: OptionList.OptionSelected) -> None:

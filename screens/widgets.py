@@ -149,6 +149,7 @@ class Choices(OptionList):
         if self.room != self.scrollable_content_region.width:
             self.room = self.scrollable_content_region.width
             self._mark({row.value for row in self.rows})
+            self.refresh(layout=True)  # else it keeps the height it had with the other width (8.2)
 
     @on(OptionList.OptionSelected)
     def _select(self, event: OptionList.OptionSelected) -> None:

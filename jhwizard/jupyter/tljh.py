@@ -2,8 +2,8 @@
 
 Its hub loads a file of the package `tljh`, which is replaced with each upgrade and never edited. At
 its end that file loads the admin's drop-ins, sorted by name (tljh at 84ed38f,
-`jupyterhub_config.py` and `configurer.py`). None of it was run, as it needs systemd; a file of
-another shape is read as any other.
+`jupyterhub_config.py`, which is read as that, and `configurer.py`). None of it was run, as it needs
+systemd; a file of another shape is read as any other.
 """
 
 from __future__ import annotations

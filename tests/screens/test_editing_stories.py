@@ -96,6 +96,18 @@ async def test_a_hub_whose_people_have_the_legacy_notebook(
         await f.step("idle-servers", "f8")
 
 
+async def test_a_tljh_host_has_its_drop_ins_changed_and_the_rest_told_as_a_command(
+    flow: StartFlow, deployment: Deployment
+) -> None:
+    root = deployment("tljh")
+    async with flow("tljh-host", root) as f:
+        await f.step("at-a-glance")
+        said = await f.step("interface", "f8", "down", "enter")
+        assert "tljh-config set user_environment.default_app" in said
+        await f.press("f5")
+        await f.step("named-servers", "f8", "f8", "f8", "f8")
+
+
 async def test_a_file_with_a_syntax_error_is_read_only_and_says_where(
     flow: StartFlow, deployment: Deployment
 ) -> None:
