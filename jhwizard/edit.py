@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Op, Words, Write
-from jhwizard.jupyter.python_entries import Patch
 from jhwizard.language import _
 from jhwizard.layers import Rung
 from jhwizard.plan import Notice
 from jhwizard.settings.setting import Setting
+
+if TYPE_CHECKING:
+    from jhwizard.jupyter.python_entries import Patch
 
 
 @dataclass(frozen=True)

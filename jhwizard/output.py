@@ -12,7 +12,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from jhwizard.errors import WizardError
-from jhwizard.explain import destination, ladder_of, silent_files
 from jhwizard.facts import Facts, Found
 from jhwizard.installed import Environment
 from jhwizard.language import _
@@ -47,6 +46,8 @@ def show_table(facts: Facts, keys: Sequence[str]) -> str:
 
 def explain_document(record: Setting, facts: Facts) -> str:
     """Return `explain --json`: the setting as `show` has it, and its layers, lowest first."""
+    from jhwizard.explain import destination, ladder_of  # noqa: PLC0415 - 40 ms for one verb
+
     layers = [
         {**_place(layer.found), "state": layer.state, "edit_here": layer.edit_here}
         for layer in ladder_of(record, facts)
@@ -59,6 +60,8 @@ def explain_document(record: Setting, facts: Facts) -> str:
 
 def explain_text(record: Setting, facts: Facts) -> str:
     """Return `explain`: the ladder with what is in force on top, and where an answer goes."""
+    from jhwizard.explain import ladder_of, silent_files  # noqa: PLC0415 - 40 ms for one verb
+
     states = {"default": _("default"), "shadowed": _("shadowed"), "in force": _("in force")}
     rows = [
         (
@@ -77,6 +80,8 @@ def explain_text(record: Setting, facts: Facts) -> str:
 
 
 def _goes_to(record: Setting, facts: Facts) -> str:
+    from jhwizard.explain import destination  # noqa: PLC0415 - 40 ms for one verb
+
     goes_to = destination(record, facts)
     if goes_to is None:
         return _("No line of a config file says it.")

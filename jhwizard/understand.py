@@ -22,7 +22,6 @@ from jhwizard.jupyter.extensions import as_switches, server_extensions
 from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.kernelspecs import prefix_of
 from jhwizard.jupyter.page_config import app_files, as_page_config, doubts, page_files
-from jhwizard.jupyter.python_reading import read_python
 from jhwizard.jupyter.tljh import is_tljhs, read_tljh
 from jhwizard.layers import folded, ladder
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
@@ -243,6 +242,8 @@ def _reading(path: PurePosixPath, state: FileState | None, variables: Variables)
 def _read(path: PurePosixPath, content: bytes, variables: Variables) -> Reading:
     if path.suffix == ".json":
         return read_json(content)
+    from jhwizard.jupyter.python_reading import read_python  # noqa: PLC0415 - 30 ms, and not always
+
     return read_python(content, variables, file=str(path))
 
 

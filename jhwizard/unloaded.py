@@ -20,7 +20,6 @@ from jhwizard.jupyter.applications import APPLICATIONS, LEGACY, application
 from jhwizard.jupyter.capabilities import has_lab, has_nbclassic, has_notebook
 from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.kernelspecs import prefix_of
-from jhwizard.jupyter.python_reading import read_python
 from jhwizard.language import _
 from jhwizard.printable import shown
 from jhwizard.understand import config_path_variable, hub_files, ipython_files, kernel_prefixes
@@ -264,5 +263,10 @@ def _says_something(host: Host, path: PurePosixPath) -> bool:
         return False
     if state is None:
         return False
-    reading = (read_json if path.suffix == ".json" else read_python)(state.content)
+    if path.suffix == ".json":
+        reading = read_json(state.content)
+    else:
+        from jhwizard.jupyter.python_reading import read_python  # noqa: PLC0415 - 30 ms, rarely
+
+        reading = read_python(state.content)
     return bool(reading.writes or reading.problem)

@@ -15,8 +15,6 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from jhwizard.facts import Problem, Reading, Write
-from jhwizard.jupyter.python_reading import read_python
-from jhwizard.jupyter.python_source import parse_python
 from jhwizard.language import _
 from jhwizard.printable import shown
 
@@ -78,6 +76,9 @@ def read_tljh(config: PurePosixPath, content: bytes, plugins: tuple[str, ...]) -
     What `tljh-config` decides is unknown, and nothing of it can be exchanged where it stands.
     `plugins` are the packages whose hooks may change anything.
     """
+    from jhwizard.jupyter.python_reading import read_python  # noqa: PLC0415 - only on such hosts
+    from jhwizard.jupyter.python_source import parse_python  # noqa: PLC0415 - the same
+
     source = parse_python(content)
     nodes = [] if isinstance(source, Problem) else source.tree.body
     special = {node.lineno: said for node in nodes if (said := _kind(node))}
