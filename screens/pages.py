@@ -44,19 +44,20 @@ class Pages:
             self._kept[index] = Kept(pane, self._facts())
         return pane
 
-    async def put_away(self, pane: Pane | None) -> None:
-        """Hide a page that may come back, and take out what will not."""
+    def put_away(self, pane: Pane | None) -> list[Pane]:
+        """Hide a page; return those that will not come back, to be taken out after the next paint.
+
+        To take one out takes longer than to show the next.
+        """
         now = self._facts()
-        for index, kept in list(self._kept.items()):
-            if kept.facts is not now:
-                del self._kept[index]
-                await kept.pane.remove()
+        gone = [kept.pane for kept in self._kept.values() if kept.facts is not now]
+        self._kept = {index: kept for index, kept in self._kept.items() if kept.facts is now}
         if pane is None:
-            return
-        if any(kept.pane is pane for kept in self._kept.values()):
-            pane.display = False
-        else:
-            await pane.remove()
+            return gone
+        pane.display = False
+        if pane in gone or any(kept.pane is pane for kept in self._kept.values()):
+            return gone
+        return [*gone, pane]
 
     def _facts(self) -> Facts | None:
         """Return what the pages show; None while the machine is being read."""

@@ -22,6 +22,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, OptionList, Static
+from textual.widgets._footer import FooterKey
 from textual.widgets.option_list import Option
 
 from jhwizard.language import _
@@ -204,24 +205,34 @@ class Line(Input):
 
 
 class Keys(Footer):
-    """The keys that do something, made anew only when others do than before.
+    """The keys that do something, made anew only when there are new ones among them.
 
     Textual's own footer makes ten widgets whenever the focus moves, several times for one step.
     """
 
-    shown: tuple[tuple[str, str, bool], ...] = ()
-    """Key, words, and whether it works now."""
+    shown: frozenset[tuple[str, str, bool]] = frozenset()
+    """Action, words, and whether it works now."""
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Show other keys, if they are others."""
-        active = screen.active_bindings.values()
-        keys = tuple(
-            (b.binding.key, b.binding.description, b.enabled) for b in active if b.binding.show
-        )
-        if keys != self.shown or not screen.app.app_focus:
-            self.shown = keys if screen.app.app_focus else ()
+        active = [b for b in screen.active_bindings.values() if b.binding.show]
+        keys = frozenset((b.binding.action, b.binding.description, b.enabled) for b in active)
+        if keys == self.shown and screen.app.app_focus:
+            return
+        self.shown = keys if screen.app.app_focus else frozenset()
+        if screen is not self.screen or not self._show_made(keys):
             self.mutate_reactive(Footer.compact)  # else it holds every key that ever was (8.2)
             super().bindings_changed(screen)
+
+    def _show_made(self, keys: Collection[tuple[str, str, bool]]) -> bool:
+        """Show just these keys, if their widgets are there; return whether they are."""
+        made = {w.action: w for w in self.query(FooterKey) if not w.has_class("-command-palette")}
+        wanted = {action for action, _words, works in keys if works}
+        if not wanted <= made.keys() or len(wanted) < len(keys):
+            return False
+        for action, widget in made.items():
+            widget.display = action in wanted
+        return True
 
 
 class Confirm(ModalScreen[bool]):

@@ -96,21 +96,23 @@ class WizardScreen(Screen[None]):
         self.index = index
         body, before = self.query_one("#body"), self.pane
         self.pane = pane = self._pages.page(index, write)
+        for side in self.query("#steps, #help"):
+            # Not on the screen, which would style every page anew; before the page is laid out.
+            side.set_class(index in (REVIEW, OUTCOME), "-full")
         # Else Textual hands the focus of a page that goes to whatever comes, and scrolls there.
         self.set_focus(None)
         async with body.batch():
-            await self._pages.put_away(before)
+            gone = self._pages.put_away(before)
             if pane.is_mounted:
                 pane.renew()
                 pane.display = True
             else:
                 await body.mount(pane)
-        for side in self.query("#steps, #help"):
-            # Not on the screen, which would style every page anew.
-            side.set_class(index in (REVIEW, OUTCOME), "-full")
         self.refresh_state()
         self.refresh_bindings()
         self._focus(pane, key)
+        for old in gone:
+            self.call_after_refresh(old.remove)
         self._tidying = garbage.later(self, self._tidying)
 
     @property
