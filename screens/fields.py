@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from jhwizard.language import _
-from jhwizard.screens.widgets import Choices, Line, words
+from jhwizard.screens.widgets import Choices, Line, say, words
 from jhwizard.settings.kinds import Count, Duration, Names, OneOf, Switches, YesNo
 from jhwizard.settings.setting import Choice, Setting
 from jhwizard.settings.template_kind import Template
@@ -96,7 +96,7 @@ class Listed(Vertical):
         """Show the wizard's answer."""
         self.list.show(ticked(self.wizard, self.setting), self._filtered())
         for answer in self.query(".answer").results(type(words(""))):
-            answer.update(self._answer())
+            say(answer, self._answer())
 
     @on(Choices.Toggled)
     def _toggled(self, event: Choices.Toggled) -> None:

@@ -89,6 +89,7 @@ class Notes(Static):
     def __init__(self, notes: Sequence[tuple[str, str]] = (), *, classes: str = "") -> None:
         """Say `notes`, pairs of sign and sentence."""
         self.notes = tuple(notes)
+        self.room = NARROW
         super().__init__(markup=False, classes=classes)
         self.display = bool(notes)
 
@@ -99,12 +100,12 @@ class Notes(Static):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Wrap to the new width."""
+        self.room = self.size.width or self.room  # on a page that is hidden there is none
         self._wrap()
 
     def _wrap(self) -> None:
-        width = self.size.width or NARROW
         lines = [
-            Content.styled(hang(sign, text, width), STYLES.get(sign, ""))
+            Content.styled(hang(sign, text, self.room), STYLES.get(sign, ""))
             for sign, text in self.notes
         ]
         say(self, Content("\n").join(lines))

@@ -11,6 +11,7 @@ from typing import Final
 
 from jhwizard.jupyter.reader.attributes import attribute, set_attribute
 from jhwizard.jupyter.reader.environment import is_set, lose_environment, set_variable, variable
+from jhwizard.jupyter.reader.file_loops import OPENED
 from jhwizard.jupyter.reader.functions import call_function
 from jhwizard.jupyter.reader.iteration import a_set, items_of
 from jhwizard.jupyter.reader.known import PURE, TYPES
@@ -220,7 +221,9 @@ def _print(run: Run, given: Given, named: Named, node: ast.Call) -> object:
 
 
 def _open(run: Run, given: Given, named: Named, node: ast.Call) -> object:
-    return run.unknown(_("the value is computed from a file"), node)
+    # Python's own, unlike what is done with the file.
+    run.risks += 1
+    return Unknown(_("the value is computed from a file"), node.lineno, dotted=OPENED)
 
 
 SPECIAL: Final[dict[str, Callable[[Run, Given, Named, ast.Call], object]]] = {

@@ -211,8 +211,11 @@ class Run(State):
         self.distrust(target.names.get(name), unknown)
         self.journal.put(target.names, name, unknown)
 
-    def havoc(self, node: ast.AST, scope: Scope) -> None:
-        """Take it that a piece of text does anything to whatever it can reach."""
+    def havoc(self, node: ast.AST, scope: Scope, *, is_tame: bool = False) -> None:
+        """Take it that a piece of text does anything to whatever it can reach.
+
+        What is tame runs no code but its own.
+        """
         line = getattr(node, "lineno", 1)
         for mention in mentions(node):
             self.doubt(mention.pair, mention.line, mention.reason)
@@ -225,7 +228,10 @@ class Run(State):
             self.escape(look_up(scope, name), line)
         for name in {name for part in ast.walk(node) for name in bound_names(part)} - {"c", "*"}:
             self.unbind(scope, name, line)
-        self.foreign(line)
+        if is_tame:
+            self.risks += 1
+        else:
+            self.foreign(line)
 
     def lose(self, reason: str, line: int, *, for_good: bool) -> None:
         """Take it that `c` is not the config any more, or may not be."""

@@ -19,6 +19,7 @@ from jhwizard.jupyter.reader.ends import (
     may_leave,
 )
 from jhwizard.jupyter.reader.expressions import defaults_of
+from jhwizard.jupyter.reader.file_loops import is_tame
 from jhwizard.jupyter.reader.imports import import_from, import_module
 from jhwizard.jupyter.reader.iteration import items_of
 from jhwizard.jupyter.reader.known import is_exception
@@ -122,7 +123,7 @@ def _whole(
             if may_leave(node):
                 raise
             run.journal.roll_back(mark)
-            run.havoc(node, scope)
+            run.havoc(node, scope, is_tame=is_tame(node, scope))
             return None
 
     return handle
@@ -290,8 +291,10 @@ def _with(run: Run, node: ast.With, scope: Scope) -> End:
     for entry in node.items:
         value = run.evaluate(entry.context_expr, scope)
         if entry.optional_vars is not None:
-            run.escape(value, node.lineno)
-            assign(run, entry.optional_vars, run.unknown(_("it is a file"), node), scope)
+            if not calm:
+                run.escape(value, node.lineno)
+                value = run.unknown(_("it is a file"), node)
+            assign(run, entry.optional_vars, value, scope)
     if not calm:
         raise Undecided  # what stands there may pass over whatever the block raises
     return in_one_way(run, node.body, scope)

@@ -248,3 +248,40 @@ def test_what_load_dotenv_may_set_is_not_known_and_what_is_set_stays() -> None:
     assert only(text.format("", "UNSET"), {"SET": "a"}).kind == "env"
     assert only(text.format("override=True", "SET"), {"SET": "a"}).kind == "env"
     assert only(text.format("override=1", "UNSET"), {"SET": "a"}).kind == "env"
+
+
+LOOP = """\
+import somebodys
+somebodys.install(c)
+c.JupyterHub.port = 1
+c.Authenticator.admin_users = admins = set()
+with open("admins") as file:
+    for line in file:
+        parts = line.split()
+        if not parts or line.startswith("#"):
+            continue
+        {last}
+c.JupyterHub.hub_port = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "is_known"),
+    [
+        ("admins.add(parts[0].lower())", True),
+        ("name = parts[0]; admins.add(name)", True),
+        ("admins.add(somebodys.name(line))", False),
+        ("admins.add(line.name.first())", False),
+        ("file.close()", False),
+        ("admins.update(file)", False),
+        ("str = somebodys.text; str(line)", False),
+    ],
+)
+def test_a_loop_over_the_lines_of_a_file_runs_no_code_of_others(
+    last: str, *, is_known: bool
+) -> None:
+    writes = read(LOOP.format(last=last)).writes
+    doubts = [w.line for w in writes if (w.cls, w.trait) == ("*", "*")]
+    assert (doubts == [2]) is is_known
+    (admins,) = [w for w in writes if w.trait == "admin_users"][-1:]
+    assert admins.kind != "exact"
