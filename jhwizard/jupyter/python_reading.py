@@ -15,6 +15,7 @@ from functools import cached_property
 from jhwizard.facts import AdminExempt, Problem, Reading, Write
 from jhwizard.jupyter.python_literals import (
     NotPlainError,
+    PlainWrite,
     documented_limit,
     plain_value,
     plain_write,
@@ -79,6 +80,7 @@ class _Marks:
         self._source = source
         self._block = block
         self._listing = listing
+        self._looked_at: dict[ast.stmt, PlainWrite | None] = {}
 
     def writes(self) -> tuple[Write, ...]:
         """Return the writes, complete."""
@@ -111,14 +113,14 @@ class _Marks:
     def _is_jhwizards(self, node: ast.stmt) -> bool:
         if isinstance(node, ast.FunctionDef):
             return documented_limit(node) is not None
-        if plain_write(node, self._set_is_builtin) is not None:
+        if self._plain(node) is not None:
             return True
         exempt = (w for w, at in self._listing.writes if at is node)
         return any(isinstance(write.value, AdminExempt) for write in exempt)
 
     def _placed(self, write: Write, node: ast.stmt, *, sole: bool) -> Write:
         ours = self._block[0] < write.line < self._block[1]
-        plain = None if write.op == "unknown" else plain_write(node, self._set_is_builtin)
+        plain = None if write.op == "unknown" else self._plain(node)
         if plain is None or (plain.cls, plain.trait, plain.op) != (
             write.cls,
             write.trait,
@@ -140,6 +142,12 @@ class _Marks:
             span=span,
             statement=self._source.statement(node),
         )
+
+    def _plain(self, node: ast.stmt) -> PlainWrite | None:
+        """Return what a statement of the plainest form writes, looked at once."""
+        if node not in self._looked_at:
+            self._looked_at[node] = plain_write(node, self._set_is_builtin)
+        return self._looked_at[node]
 
     def _by_another_name(self, write: Write, node: ast.stmt, literal: ast.expr) -> Write:
         return replace(
@@ -219,7 +227,7 @@ class _Marks:
         return {
             mention.pair
             for node in self._source.tree.body
-            if plain_write(node, self._set_is_builtin) is None and not _is_get_config(node)
+            if self._plain(node) is None and not _is_get_config(node)
             for part in _without_loads(node)
             for mention in mentions(part)
         }

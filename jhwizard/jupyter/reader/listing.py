@@ -127,6 +127,8 @@ class Listing:
 
     def _addition(self, node: ast.stmt) -> PlainWrite | None:
         """Return what a statement adds to a trait, if that is a literal and all it does."""
+        if not isinstance(node, ast.Expr):
+            return None  # an assignment, as most are
         found = plain_write(node, lambda: self._count("set") == 0)
         if found is None or found.op == "=" or self._run.lost is not None:
             return None
