@@ -95,7 +95,7 @@ class Wizard:
             make_plan(self.facts, self._without_barred())
         except RefusedError as error:
             if not self._breaks_a_rule():
-                self.barred[key] = (self.answers[key], _in_words(error))
+                self.barred[key] = (self.answers[key], _in_words(key, error))
         return self.barred.get(key) != before
 
     def _look_ahead_anew(self) -> None:
@@ -178,10 +178,10 @@ class Wizard:
         return broken_rules(step, self.answers, self.facts)
 
 
-def _in_words(error: RefusedError) -> str:
-    """Return a refusal in one line, with its place and what to do about it."""
-    parts = (f"{error.where}: {error.text}" if error.where else error.text, error.fix)
-    return "; ".join(part for part in parts if part)
+def _in_words(key: str, error: RefusedError) -> str:
+    """Return a refusal in one line, with what to do about it and, last as it is long, its place."""
+    text = "; ".join(part for part in (error.text.removeprefix(f"{key}: "), error.fix) if part)
+    return f"{text} ({error.where})" if error.where else text
 
 
 def broken_rules(step: Step, answers: Answers, facts: Facts) -> list[Issue]:

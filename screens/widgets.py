@@ -44,7 +44,8 @@ def hang(sign: str, text: str, width: int) -> str:
     text, room = printable(text), max(width - len(sign) - 1, 8)
     # A thousand rows are wrapped at once, and nearly all of them fit.
     fits = len(text) <= room and text == text.strip() and "\n" not in text
-    lines = [text] if fits else textwrap.wrap(text, room) or [""]
+    # Commands and paths stay whole, to be copied.
+    lines = [text] if fits else textwrap.wrap(text, room, break_on_hyphens=False) or [""]
     return "\n".join([f"{sign} {lines[0]}", *(f"{' ' * len(sign)} {line}" for line in lines[1:])])
 
 

@@ -28,7 +28,8 @@ def test_an_answer_that_has_no_place_is_told_before_the_review_with_the_line() -
     assert wizard.look_ahead("culling.kernel_idle")
     (issue,) = wizard.errors()
     assert issue.key == "culling.kernel_idle"
-    assert issue.text.startswith(f"{ETC}:2: Python cannot read the file")
+    assert issue.text.startswith("Python cannot read the file")
+    assert issue.text.endswith(f"; mend the file first ({ETC}:2)")
     assert wizard.state(CULLING) == "problem"
     assert not wizard.look_ahead("culling.kernel_idle"), "it is no news"
     wizard.put("named_servers.allow", "yes")
