@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 import machines
 import pytest
@@ -9,6 +10,7 @@ from machines import HUB, machine
 from jhwizard.answers import Answers
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts
+from jhwizard.host import Host
 from jhwizard.make_plan import make_plan
 from jhwizard.plan import Plan
 from jhwizard.verify import verify
@@ -69,3 +71,15 @@ def test_a_plan_that_never_settles_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("jhwizard.verify.make_plan", lambda _facts, _answers: plan)
     with pytest.raises(RefusedError, match="a second run would change"):
         verify(plan, FACTS, wishes(), machines.host_of("bare"))
+
+
+def test_what_the_hubs_own_python_cannot_compile_is_refused_with_the_file(tmp_path: Path) -> None:
+    older = tmp_path / "python3"
+    older.write_text("#!/bin/sh\ncat >/dev/null\necho 'SyntaxError: f-string' >&2\nexit 1\n")
+    older.chmod(0o755)
+    assert FACTS.hub is not None
+    facts = replace(FACTS, hub=replace(FACTS.hub, python=PurePosixPath(older)))
+    plan = make_plan(facts, wishes(facts))
+    with pytest.raises(RefusedError, match="SyntaxError: f-string") as refused:
+        verify(plan, facts, wishes(facts), Host(Path("/")))
+    assert refused.value.file in {change.path for change in plan.changes}
