@@ -14,13 +14,19 @@ from jhwizard.errors import RefusedError, WizardError
 from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.language import _
-from jhwizard.layers import role_of, trait_of
+from jhwizard.layers import role_of
 from jhwizard.make_plan import make_plan
 from jhwizard.moves import is_moved, our_switches, said_switches
 from jhwizard.plan import Change, Plan
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
-from jhwizard.settings.setting import HubCuller, NotConfig, OtherTraits, ServerExtensions
+from jhwizard.settings.setting import (
+    HubCuller,
+    Landing,
+    NotConfig,
+    OtherTraits,
+    ServerExtensions,
+)
 from jhwizard.traits_found import are_in_force, by_running_name
 from jhwizard.understand import with_files, without_ours
 
@@ -99,8 +105,11 @@ def _is_so(key: str, wanted: object, after: Facts) -> bool:
 def _said_along(key: str, answers: Answers) -> bool:
     """Return whether an answer that shares the trait's line was given, which says all of them."""
     lands = SETTINGS[key].lands
-    twins = (k for k, s in SETTINGS.items() if trait_of(s.lands) == trait_of(lands))
-    return isinstance(lands, HubCuller) and any(answers.changed(twin) for twin in twins)
+
+    def is_twin(other: Landing) -> bool:
+        return other == lands or (isinstance(lands, HubCuller) and isinstance(other, HubCuller))
+
+    return any(is_twin(s.lands) and answers.changed(k) for k, s in SETTINGS.items())
 
 
 def _told(key: str, value: object) -> str:

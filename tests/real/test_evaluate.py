@@ -75,7 +75,8 @@ def test_what_was_evaluated_is_what_the_hub_itself_loads(
     command = [str(hub6 / "bin/jupyterhub"), "-f", ADMIN_FILE, "--show-config-json"]
     truth = json.loads(files.run(command, env={"MOST": "7"}).stdout)
     waiting = files.start(["sleep", "600"], env={"MOST": "7"}, user=user)
-    pid = files.run(["pgrep", "-x", "sleep"]).stdout.strip()
+    # It is `setpriv` first.
+    pid = files.run(["sh", "-c", "until pgrep -x sleep; do true; done"]).stdout.strip()
     words = ("show", "--json", "--evaluate", "--yes", "--env-from", pid)
     done = jhwizard(*words, "--hub-config", ADMIN_FILE, user=user)
     files.stop(waiting)
