@@ -28,7 +28,8 @@ CANNOT = 126
 _MOST_OUTPUT = 4 << 20
 _MEMORY = 1 << 30
 _SECONDS_OF_COMPUTING = 10
-_PROCESSES = 64
+_PROCESSES = 4096
+"""All of the same user's on the machine count; what is started here ends with its namespace."""
 _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 # linux/sched.h, linux/mount.h, linux/prctl.h; the number of mount_setattr is one for all machines.
