@@ -83,3 +83,22 @@ def test_what_the_hubs_own_python_cannot_compile_is_refused_with_the_file(tmp_pa
     with pytest.raises(RefusedError, match="SyntaxError: f-string") as refused:
         verify(plan, facts, wishes(facts), Host(Path("/")))
     assert refused.value.file in {change.path for change in plan.changes}
+
+
+def test_an_answer_about_a_line_that_is_not_known_speaks_for_all_that_the_line_says() -> None:
+    facts = machine(
+        {
+            HUB: "import os\nc.JupyterHub.allow_named_servers = True\n"
+            'c.JupyterHub.named_server_limit_per_user = int(os.environ["MOST"])\n'
+        }
+    )
+    assert facts.found["named_servers.admins_unlimited"].value is None
+    answers = Answers(facts)
+    answers.give("named_servers.limit", 4)
+    plan = make_plan(facts, answers)
+    verify(plan, facts, answers, machines.host_of("bare"))
+    spoiled = replace(
+        plan.changes[0], after=(plan.changes[0].after or b"") + b"c.JupyterHub.x = f(c)\n"
+    )
+    with pytest.raises(RefusedError):
+        verify(replace(plan, changes=(spoiled,)), facts, answers, machines.host_of("bare"))
