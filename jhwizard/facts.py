@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
+from jhwizard.examined import Examination
 from jhwizard.installed import Environment, HomeKernel, Kernelspec
 from jhwizard.language import _
 from jhwizard.variables import Variables
@@ -294,3 +295,5 @@ class Facts:
     """Why they cannot be the legacy Notebook, whatever is installed; empty when they can."""
     unchecked: str = ""
     """Why the installed classes could not be asked; empty when they answered or were not asked."""
+    examined: Examination | None = None
+    """What the doctor has asked besides; None where it was not asked."""

@@ -22,7 +22,7 @@ MODULES = sorted(
 FLOORS = ("errors", "facts, host", "jupyter", "settings, targets", "jhwizard", "screens")
 GROUND = {"errors", "language", "printable", "__init__"}
 """What everything may stand on: errors, and words for a terminal."""
-FOUNDATION = {"facts", "host", "installed", "run_program", "variables"}
+FOUNDATION = {"examined", "facts", "host", "installed", "run_program", "variables"}
 
 
 def names() -> list[str]:

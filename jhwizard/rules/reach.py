@@ -1,0 +1,7 @@
+"""Rules about reach."""
+
+from __future__ import annotations
+
+from jhwizard.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

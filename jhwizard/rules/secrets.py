@@ -1,0 +1,7 @@
+"""Rules about secrets."""
+
+from __future__ import annotations
+
+from jhwizard.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = ()
