@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -103,6 +103,14 @@ class WizardApp(App[int]):
         # Not through the loop: it may be waiting for a terminal that is gone.
         signal.signal(signal.SIGHUP, self._hang_up)
         self.call_after_refresh(garbage.begin)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is at work: pages are made ahead only in pauses."""
+        if isinstance(event, events.InputEvent | events.Paste):
+            for screen in self.screen_stack:
+                if isinstance(screen, WizardScreen):
+                    screen.ahead.touch()
+        await super().on_event(event)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every step and every key in the palette."""

@@ -11,7 +11,7 @@ import gc
 from textual.screen import Screen
 from textual.timer import Timer
 
-_RARELY = (20_000, 3, 3)
+RARELY = (20_000, 3, 3)
 """Objects made before Python looks by itself: only where somebody pages without a pause."""
 _ENOUGH = 10_000
 """Objects made since the last time that are worth a look in a pause: a page."""
@@ -23,7 +23,7 @@ def begin() -> None:
     """End what `cli` began: what was loaded by now stays, and later rounds need not look at it."""
     if not gc.isenabled():
         gc.freeze()
-        gc.set_threshold(*_RARELY)
+        gc.set_threshold(*RARELY)
         gc.enable()
 
 
@@ -34,10 +34,11 @@ def later(screen: Screen[None], before: Timer | None) -> Timer | None:
     """
     if before is not None:
         before.stop()
-    return screen.set_timer(_PAUSE, _collect) if gc.get_threshold() == _RARELY else None
+    return screen.set_timer(_PAUSE, collect) if gc.get_threshold() == RARELY else None
 
 
-def _collect() -> None:
+def collect() -> None:
+    """Look for garbage now, if there may be enough of it."""
     young, older, _oldest = gc.get_count()
     if young > _ENOUGH or older:
         gc.collect()

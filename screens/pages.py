@@ -36,13 +36,19 @@ class Pages:
 
         The review and the outcome are of one moment, and never kept.
         """
-        kept = self._kept.get(index)
-        if kept is not None and kept.facts is self._facts():
-            return kept.pane
+        if self._is_kept(index):
+            return self._kept[index].pane
         pane = self._made(index, write)
         if index not in (REVIEW, OUTCOME):
             self._kept[index] = Kept(pane, self._facts())
         return pane
+
+    def unmade(self) -> Pane | None:
+        """Return a page to make ahead: the first that was not visited; None when there is none."""
+        if self._facts() is None:
+            return None
+        asked = [index for index, page in enumerate(PAGES) if page.step is not None]
+        return next((self.page(index) for index in asked if not self._is_kept(index)), None)
 
     def put_away(self, pane: Pane | None) -> list[Pane]:
         """Hide a page; return those that will not come back, to be taken out after the next paint.
@@ -58,6 +64,10 @@ class Pages:
         if pane in gone or any(kept.pane is pane for kept in self._kept.values()):
             return gone
         return [*gone, pane]
+
+    def _is_kept(self, index: int) -> bool:
+        kept = self._kept.get(index)
+        return kept is not None and kept.facts is self._facts()
 
     def _facts(self) -> Facts | None:
         """Return what the pages show; None while the machine is being read."""

@@ -46,8 +46,24 @@ class Pane(VerticalScroll, can_focus=False):
         """Return what can be written now; None when there is nothing, or it may not be."""
         return None
 
+    def lie_behind(self) -> None:
+        """Be laid out as if it were shown, where nobody sees it and no other page has to move."""
+        self.styles.layer, self.styles.visibility = "ahead", "hidden"
+
+    def hide_behind(self) -> None:
+        """Be hidden as any page that is not the one; not if it was called for meanwhile."""
+        if self.styles.visibility == "hidden":
+            self.display = False
+            self._come_forward()
+
+    def _come_forward(self) -> None:
+        # Said only where it is a change: any style that is set makes the page be styled anew.
+        if self.styles.visibility == "hidden":
+            self.styles.layer, self.styles.visibility = None, None
+
     def renew(self) -> None:
         """Show what is so now, from the top: the page was hidden meanwhile."""
+        self._come_forward()
         self.scroll_home(animate=False)
 
     def next_words(self) -> str:

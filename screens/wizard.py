@@ -15,6 +15,7 @@ from textual.widgets import Button, OptionList, Static
 
 from jhwizard.language import _, ngettext
 from jhwizard.screens import garbage
+from jhwizard.screens.ahead import Ahead
 from jhwizard.screens.deployment import DeploymentPane
 from jhwizard.screens.help import HelpScreen, about, keys, legend, page
 from jhwizard.screens.pages import Pages
@@ -65,6 +66,7 @@ class WizardScreen(Screen[None]):
         """Where to go when the machine has been read: page and, maybe, a key."""
         self._pages = Pages(session)
         self._tidying: Timer | None = None
+        self.ahead = Ahead(self, self._next_page)
         if start_step is not None:
             self.wanted = (index_of(start_step), None)
 
@@ -114,6 +116,11 @@ class WizardScreen(Screen[None]):
         for old in gone:
             self.call_after_refresh(old.remove)
         self._tidying = garbage.later(self, self._tidying)
+        self.ahead.begin()
+
+    def _next_page(self) -> Pane | None:
+        """Return a page to make ahead; None when there is none, or something is being written."""
+        return None if self.session.busy else self._pages.unmade()
 
     @property
     def _steps(self) -> StepList:
@@ -278,6 +285,7 @@ class WizardScreen(Screen[None]):
     @on(DeploymentPane.Read)
     async def _read(self, event: DeploymentPane.Read) -> None:
         self.refresh_state()
+        self.ahead.begin()
         if self.focused is None and self.pane is not None:
             self._focus(self.pane, None)
         wanted, self.wanted = self.wanted, None
