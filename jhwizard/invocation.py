@@ -45,18 +45,21 @@ def options_of(given: Namespace, target: str | None = None) -> Options:
     from jhwizard.targets import check_target  # noqa: PLC0415
     from jhwizard.variables import Variables  # noqa: PLC0415
 
-    variables = Variables()
+    variables, told = Variables(), list[str]()
     files, pid = getattr(given, "env_file", []), getattr(given, "env_from", None)
     if files or pid is not None:
         from jhwizard.hub_environment import variables_of  # noqa: PLC0415
 
         variables = variables_of(files, pid)
+        told += [word for file in files for word in ("--env-file", str(file))]
+        told += [] if pid is None else ["--env-from", str(pid)]
     return Options(
         getattr(given, "hub_config", None),
         getattr(given, "hub_python", None),
         getattr(given, "user_python", None),
         check_target(getattr(given, "target", None) or target),
         variables=variables,
+        variables_from=tuple(told),
         evaluate=getattr(given, "agreed", None),
     )
 

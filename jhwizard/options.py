@@ -22,5 +22,7 @@ class Options:
     """Seconds an interpreter may take to describe itself."""
     variables: Variables = field(default=Variables(), repr=False)
     """The environment JupyterHub runs with, as far as it is known."""
+    variables_from: tuple[str, ...] = ()
+    """The words that told it: `--env-file FILE`, `--env-from PID`."""
     evaluate: str | None = None
     """The fingerprint of the hub's config file, where the admin has agreed that it is run."""

@@ -163,7 +163,9 @@ class Session:
             "--state": self.state if journal and self.state != state_directory(self.host) else None,
         }
         words = [word for name, value in given.items() if value for word in (name, str(value))]
-        return shlex.join(["jhwizard", *verb.split(), *words])
+        # To take back what was written nothing is read that the variables would change.
+        told = () if journal else self.options.variables_from
+        return shlex.join(["jhwizard", *verb.split(), *words, *told])
 
     def _title(self) -> str:
         from jhwizard.settings import STEPS  # noqa: PLC0415

@@ -190,11 +190,15 @@ def test_who_may_not_write_gets_the_command_for_it(everybodys: Path) -> None:
     home.mkdir()
     os.chown(home, NOBODY, NOBODY)
     argv = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    variables = everybodys / "hub.env"
+    variables.write_text("NOBODY_ASKS=1\n")
     argv += [sys.executable, "-m", "jhwizard", "setup", "--root", str(root)]
+    argv += ["--env-file", str(variables)]
     terminal = Terminal(argv, environment(home))
     terminal.see("[ Next > ]")
     terminal.press("f8", "down", "enter", *["f8"] * 6)
     shown = terminal.see("sudo jhwizard")
+    assert "--env-file" in shown
     assert "✗ /etc/jupyterhub/jupyterhub_config.py" in shown
     assert "[ Write" not in shown
     terminal.press("ctrl+q", "y")
