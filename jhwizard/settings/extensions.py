@@ -6,10 +6,12 @@ Those of JupyterLab's pages are in `lab_extensions`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities
-from jhwizard.jupyter.applications import application
+from jhwizard.jupyter.applications import LEGACY, application
+from jhwizard.jupyter.applications import SERVER as APPLICATION
 from jhwizard.jupyter.extensions import server_extensions
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.language import _
@@ -65,9 +67,17 @@ def _interface_switched_off(values: Values, _facts: Facts) -> str:
     ).format(name=_NEEDED[package])
 
 
+def _of_wanted(values: Values, facts: Facts) -> set[str]:
+    """Return the extensions of the application that is wanted, which may not run yet."""
+    wanted = LEGACY if values["interface.app"] == CLASSIC else APPLICATION
+    files = [s for s in facts.sources if s.path.parent.name == wanted.switch_directory]
+    theirs = tuple(replace(source, role="switches") for source in files)
+    return {extension.name for extension in server_extensions(theirs)}
+
+
 def _unknown_extension(values: Values, facts: Facts) -> str:
     switches = values["extensions.server"]
-    known = {extension.name for extension in facts.extensions}
+    known = {extension.name for extension in facts.extensions} | _of_wanted(values, facts)
     if not known or not isinstance(switches, Mapping):
         return ""
     unknown = sorted(set(switches) - known)

@@ -27,6 +27,14 @@ def test_an_extension_nobody_installed_is_warned_about() -> None:
     assert "called nbgitpulller is installed here" in given["warning extensions.server"]
 
 
+def test_an_extension_of_the_application_that_is_chosen_is_no_unknown_one() -> None:
+    facts = machines.facts_of("legacy")
+    given = said(facts, "extensions", interface__app="lab", server={"nbclassic": False})
+    assert "warning extensions.server" not in given
+    given = said(facts, "extensions", server={"nbclassic": False})
+    assert "called nbclassic is installed here" in given["warning extensions.server"]
+
+
 def test_cython_without_its_package_is_warned_about() -> None:
     given = said(FACTS, "extensions", ipython=["cython"])
     assert "not installed in /opt/jupyterhub" in given["warning extensions.ipython"]
