@@ -29,7 +29,7 @@ from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped, Wanted
 from jhwizard.rehearsal.run_cage import Cage
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.install_kernels import to_be_installed
-from jhwizard.settings.setting import ServerTrait, SpawnerVariable
+from jhwizard.settings.setting import NotConfig, ServerTrait, SpawnerVariable
 from jhwizard.traits_found import by_running_name
 from jhwizard.understand import with_files
 from jhwizard.which_application import under_application
@@ -54,6 +54,8 @@ class Wishes:
 
     user: str | None = None
     """Whose files in their home take part; None for somebody with an empty home."""
+    cull: bool = False
+    """Whether a second pass sees idle kernels and servers stop, with times scaled down."""
     seconds: float = _SECONDS
     """For all of it."""
     kernel_seconds: float = _KERNEL
@@ -113,6 +115,8 @@ def wanted_of(plan: Plan, facts: Facts, answers: Answers | None, user: str) -> W
     """Return what should be seen: what was answered, and for the rest what the files say."""
     after = with_files(facts, {change.path: change.after for change in plan.changes})
     values = {key: after.found[key].value for key in SETTINGS}
+    planned = {k: v for k, v in plan.answers.items() if isinstance(SETTINGS[k].lands, NotConfig)}
+    values.update({key: SETTINGS[key].kind.from_toml(v) for key, v in planned.items() if v})
     if answers is not None:
         values.update({key: answers[key] for key in SETTINGS if answers.changed(key)})
     return Wanted(values, after, user, pending=bool(plan.commands))
