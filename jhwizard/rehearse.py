@@ -104,6 +104,8 @@ def rehearse(  # noqa: PLR0913, PLR0917 - the nouns, and who listens
     if cancelled and cancelled.is_set():
         raise KeyboardInterrupt
     reason = _("it was not seen within {seconds:g} seconds").format(seconds=wishes.seconds)
+    if facts.user is None and not heard.failed:
+        reason = _("people's servers are started from an image, or their Python is not known")
     for each in judge.rest(heard.failed or reason):
         _take(each, heard, told)
     started = all(proof.ok for proof in heard.proofs if proof.key in {"hub", "server"})
