@@ -120,7 +120,7 @@ def wanted_of(plan: Plan, facts: Facts, answers: Answers | None, user: str) -> W
     planned = {k: v for k, v in plan.answers.items() if isinstance(SETTINGS[k].lands, NotConfig)}
     values.update({key: SETTINGS[key].kind.from_toml(v) for key, v in planned.items() if v})
     if answers is not None:
-        values.update({key: answers[key] for key in SETTINGS if answers.changed(key)})
+        values.update({k: answers[k] for k in SETTINGS if k in answers.asked or answers.changed(k)})
     return Wanted(values, after, user, pending=bool(plan.commands))
 
 

@@ -87,7 +87,13 @@ class Overlays:
             Path(directory).mkdir(parents=True, exist_ok=True)
             options = f"lowerdir=/proc/self/fd/{handle},upperdir={upper},workdir={work}"
             marks = "" if os.geteuid() == 0 else ",userxattr"
-            mount("overlay", "overlay", directory, 0, options + marks)
+            try:
+                mount("overlay", "overlay", directory, 0, options + marks)
+            except OSError:
+                # Nor does the kernel overlay what has mounts of others below it, in a namespace of
+                # an ordinary user (`clone_private_mount`), or is an overlay of overlays itself.
+                mount("", str(upper), directory, BIND)
+                _bind_beside(Path(directory), Path(f"/proc/self/fd/{handle}"))
             for point, opened in self._below[directory]:
                 with contextlib.suppress(OSError):
                     mount("", f"/proc/self/fd/{opened}", point, BIND | RECURSIVE)
@@ -137,6 +143,27 @@ def _write(place: Path, file: File, user: tuple[int, int]) -> None:
     if owner and os.geteuid() == 0:
         os.chown(place, *owner)
     place.chmod(0o400 if file.for_hub else file.mode)
+
+
+def _bind_beside(place: Path, real: Path) -> None:
+    """Let what a directory really holds be seen beside what is there already, to be read only."""
+    for entry in os.scandir(real):
+        mine = place / entry.name
+        if entry.is_symlink():
+            if not mine.is_symlink() and not mine.exists():
+                mine.symlink_to(Path(entry.path).readlink())
+            continue
+        if not os.path.lexists(mine):
+            if entry.is_dir():
+                mine.mkdir()
+            elif entry.is_file():
+                mine.touch()
+            else:
+                continue  # a socket or a pipe of somebody
+            with contextlib.suppress(OSError):
+                mount("", entry.path, str(mine), BIND | RECURSIVE)
+        elif entry.is_dir() and mine.is_dir():
+            _bind_beside(mine, Path(entry.path))
 
 
 def _inside(path: str, directory: str) -> bool:

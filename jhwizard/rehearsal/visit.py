@@ -27,6 +27,8 @@ print(sorted({n.replace('IPython.extensions.', '', 1)
 """
 _LEGACY_PAGES, _MOST_TEXT = ("lab", "tree"), 300
 _said = threading.Lock()
+_loaded: list[str] = []
+"""The kernel that has told its extensions: the first one does."""
 
 
 def main() -> None:
@@ -136,16 +138,17 @@ def _see_kernels(hub: Hub) -> None:
     first = [default, *hub.told["kernels"], *sorted(specs)]
     names = list(dict.fromkeys(name for name in first if name in specs or name == default))
     most = hub.told["most_kernels"]
-    python = next((n for n in names[:most] if _language(specs, n) == "python"), "")
     with ThreadPoolExecutor(2) as pool:
         tasks = [
-            pool.submit(_guarded, _see_kernel, hub, name, _language(specs, name), name == python)
+            pool.submit(_guarded, _see_kernel, hub, name, _language(specs, name))
             for name in names[:most]
         ]
     for task in tasks:
         task.result()
-    if not python:
+    if not any(_language(specs, name) == "python" for name in names[:most]):
         say("ipython", kernel="")
+    elif not _loaded:
+        say("ipython", kernel=default, loaded=None)
     say("kernels", left_out=names[most:])
 
 
@@ -153,8 +156,8 @@ def _language(specs: Any, name: str) -> str:  # noqa: ANN401 - JSON
     return str(specs.get(name, {}).get("spec", {}).get("language", "")).lower()
 
 
-def _see_kernel(hub: Hub, name: str, language: str, asks: bool) -> None:  # noqa: FBT001
-    """Start a kernel, have it add, and tell time and memory; of one also IPython's extensions."""
+def _see_kernel(hub: Hub, name: str, language: str) -> None:
+    """Start a kernel, have it add, and tell time and memory; of Python also its extensions."""
     began = time.monotonic()
     patience = hub.told["kernel_seconds"]
     reply = hub.server("POST", "api/kernels", {"name": name})
@@ -167,16 +170,16 @@ def _see_kernel(hub: Hub, name: str, language: str, asks: bool) -> None:  # noqa
         try:
             address = hub.server_address("api/kernels/%s/channels" % number)  # noqa: UP031
             address = address.replace("http:", "ws:", 1)
-            codes = [_EXTENSIONS] if asks else []
+            codes = [_EXTENSIONS] if language == "python" else []
             texts = talk.proved(address, hub.token, language, codes, patience)
             taken = {"seconds": time.monotonic() - began, "memory": talk.memory(number)}
             say("kernel", name=name, ok=True, answer=texts[0].strip()[:_MOST_TEXT], **taken)
         except talk.KernelError as error:
             say("kernel", name=name, ok=False, why=str(error)[:_MOST_TEXT])
         hub.server("DELETE", "api/kernels/" + number)
-    if asks:
-        found = re.findall(r"'([^']*)'", texts[1]) if texts[1:] else None
-        say("ipython", kernel=name, loaded=found)
+    if texts[1:] and texts[1].startswith("[") and not _loaded:
+        _loaded.append(name)
+        say("ipython", kernel=name, loaded=re.findall(r"'([^']*)'", texts[1]))
 
 
 def _reason(reply: Reply) -> str:

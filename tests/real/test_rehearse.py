@@ -1,11 +1,12 @@
 """`jhwizard rehearse`: a real hub on planned files says what they do, and leaves nothing behind."""
 
+import contextlib
 import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 from subprocess import PIPE, CompletedProcess
 from typing import Any
 
@@ -122,11 +123,12 @@ def prepare(machine: Machine, prefix: PurePosixPath, more: str = "") -> None:
 
 def state(machine: Machine, prefix: PurePosixPath) -> str:
     """Return names, modes, owners and fingerprints of all that an admin has."""
-    places = f"etc usr/local/etc usr/local/share/jupyter srv/jupyterhub home {prefix}/etc"
+    places = f"etc/jupyter etc/jupyterhub etc/ipython etc/passwd usr/local/etc {prefix}/etc"
+    places += " usr/local/share/jupyter srv/jupyterhub home/bob home/al"
     script = (
         f"cd / && find {places} -type f -exec sha256sum {{}} + 2>/dev/null | sort;"
         f"find {places} -printf '%p %m %U %G %l\\n' 2>/dev/null | sort; cat /proc/self/mountinfo;"
-        "find /tmp /run -maxdepth 1 -name '*rehears*'"
+        "find /tmp /run -maxdepth 1 -name 'jhwizard-rehears*' 2>/dev/null; true"
     )
     return machine.run(["sh", "-c", script]).stdout
 
@@ -340,7 +342,7 @@ def test_without_a_proxy_it_says_where_it_looked_and_how_to_install_one(
 
 
 @pytest.fixture
-def running(machine: Machine, hub6: PurePosixPath) -> Iterator[tuple[Any, int, str]]:
+def running(machine: Machine, hub6: PurePosixPath) -> tuple[Any, int, str]:
     """A rehearsal in which the hub runs already, jhwizard's own process, and how it was before."""
     prepare(machine, hub6)
     before = state(machine, hub6)
@@ -349,9 +351,29 @@ def running(machine: Machine, hub6: PurePosixPath) -> Iterator[tuple[Any, int, s
     for line in process.stdout:
         if "hub: it starts" in line.decode():
             break
-    children = f"/proc/{process.pid}/task/{process.pid}/children"
-    with open(children) as stream:  # noqa: PTH123
-        yield process, int(stream.read().split()[0]), before
+    return process, next(iter(children(process.pid))), before
+
+
+def children(pid: int) -> list[int]:
+    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def family(pid: int) -> dict[int, str]:
+    """Return all processes below one, also those in namespaces of their own, with their start."""
+    found: dict[int, str] = {}
+    for child in children(pid):
+        found[child] = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[19]
+        found |= family(child)
+    return found
+
+
+def living(known: dict[int, str]) -> list[int]:
+    left = []
+    for pid, began in known.items():
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            left += [pid] if fields[19] == began and fields[0] != "Z" else []
+    return left
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
@@ -359,12 +381,15 @@ def test_nothing_is_left_however_it_ends(
     machine: Machine, hub6: PurePosixPath, running: tuple[Any, int, str], number: int
 ) -> None:
     process, own, before = running
-    assert any("jupyterhub" in said for said in machine.processes().values())
+    below = family(own)
+    said = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in below]
+    assert any(b"jupyterhub" in each for each in said), said
+    assert any(b"configurable-http-proxy" in each for each in said), said
     os.kill(own, number)
     process.wait(20)
     end = time.monotonic() + 10
-    while machine.processes():
-        assert time.monotonic() < end, machine.processes()
+    while living(below) or machine.processes():
+        assert time.monotonic() < end, living(below)
         time.sleep(0.1)
     assert state(machine, hub6) == before
     if number == signal.SIGINT:
