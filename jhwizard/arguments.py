@@ -73,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     undo.add_argument("receipt", nargs="?", metavar="ID", help=_("the last one without it"))
     verb("history", _("what was written, and when"))
     _status(verb("status", _("what is no longer as jhwizard wrote it")))
+    _rehearse(verb("rehearse", _("run the real JupyterHub on it, before anything is written")))
     verb("schema", _("the JSON schema of an answers file"))
     return top
 
@@ -98,6 +99,16 @@ def _status(verb: argparse.ArgumentParser) -> None:
     one.add_argument("--keep", metavar="KEY", help=_("leave it as it is now, as your own"))
     one.add_argument("--adopt", metavar="KEY", help=_("count what it is now as written"))
     one.add_argument("--restore", metavar="KEY", help=_("write again what was written"))
+
+
+def _rehearse(verb: argparse.ArgumentParser) -> None:
+    text = _("a TOML file, or what `plan -o` saved; without it: what is there now")
+    verb.add_argument("answers", nargs="?", metavar="ANSWERS|PLAN", help=text)
+    text = _("see idle kernels, terminals and servers stop, with times scaled down (a minute more)")
+    verb.add_argument("--cull", action="store_true", help=text)
+    text = _("be NAME, with the files of NAME's home; without it: nobody")
+    verb.add_argument("--user", metavar="NAME", help=text)
+    verb.add_argument("--log", type=Path, metavar="FILE", help=_("keep what everything said"))
 
 
 def _options() -> _Parser:

@@ -1,6 +1,6 @@
 """Runs one program that may be anybody's code, so that nothing of it stays behind.
 
-Started as a program of its own by jhwizard's interpreter, whose standard library is all it needs:
+Started as a program of its own by jhwizard's interpreter, which needs its standard library only:
 it takes itself apart from the network, makes every file read-only, becomes nobody and ends all
 that was started. Of the program's output it gives the first few megabytes. `LACKS` is what this
 machine's kernel did not allow (containers often allow none of it).
@@ -9,7 +9,6 @@ machine's kernel did not allow (containers often allow none of it).
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import pwd
@@ -22,6 +21,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from jhwizard.namespaces import (
+    ADOPT_ORPHANS,
+    LIBC,
+    NEW_MOUNTS,
+    NEW_NETWORK,
+    NEW_PROCESSES,
+    NO_NEW_PRIVILEGES,
+    die_with_parent,
+    own_users,
+    read_only,
+    unshared,
+)
+
 MARK = "jhwizard-confined:"
 CANNOT = 126
 """Exit status when the program could not be started; its output is the reason."""
@@ -32,19 +44,11 @@ _PROCESSES = 4096
 """All of the same user's on the machine count; what is started here ends with its namespace."""
 _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 
-# linux/sched.h, linux/mount.h, linux/prctl.h; the number of mount_setattr is one for all machines.
-_NEW_MOUNTS, _NEW_USERS, _NEW_PROCESSES, _NEW_NETWORK = 0x20000, 0x10000000, 0x20000000, 0x40000000
-_RECURSIVE_AND_PRIVATE = 0x4000 | 0x40000
-_MOUNT_SETATTR, _READ_ONLY, _AT_RECURSIVE, _HERE = 442, 1, 0x8000, -100
-_DEATH_SIGNAL, _ADOPT_ORPHANS, _NO_NEW_PRIVILEGES = 1, 36, 38
-
-_LIBC = ctypes.CDLL(None, use_errno=True)
-
 
 def main() -> None:
     """Run what the first argument says (JSON), and print what came of it (marked JSON)."""
     told = json.loads(sys.argv[1])
-    _LIBC.prctl(_ADOPT_ORPHANS, 1, 0, 0, 0)
+    LIBC.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
     lacks = _apart()
     found: dict[str, object] = {"lacks": lacks}
     if told["argv"]:
@@ -54,40 +58,13 @@ def main() -> None:
 
 def _apart() -> list[str]:
     """Leave the machine's network, files and processes; return which of them was not possible."""
-    users = os.geteuid() == 0 or _own_users()
+    users = os.geteuid() == 0 or own_users()
     steps: dict[str, Callable[[], bool]] = {
-        "files": lambda: _unshared(_NEW_MOUNTS) and _read_only(),
-        "network": lambda: _unshared(_NEW_NETWORK),
-        "processes": lambda: _unshared(_NEW_PROCESSES),
+        "files": lambda: unshared(NEW_MOUNTS) and read_only(),
+        "network": lambda: unshared(NEW_NETWORK),
+        "processes": lambda: unshared(NEW_PROCESSES),
     }
     return [name for name, step in steps.items() if not (users and step())]
-
-
-def _unshared(flags: int) -> bool:
-    return bool(_LIBC.unshare(flags) == 0)
-
-
-def _own_users() -> bool:
-    """Enter a namespace in which an ordinary user may do what follows."""
-    user, group = os.geteuid(), os.getegid()
-    if not _unshared(_NEW_USERS):
-        return False
-    try:
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-    except OSError:
-        return False
-    return True
-
-
-def _read_only() -> bool:
-    if _LIBC.mount(b"none", b"/", None, _RECURSIVE_AND_PRIVATE, None):
-        return False
-    attributes = (ctypes.c_uint64 * 4)(_READ_ONLY, 0, 0, 0)
-    size = ctypes.c_size_t(ctypes.sizeof(attributes))
-    where = (ctypes.c_int(_HERE), b"/", ctypes.c_uint(_AT_RECURSIVE))
-    return bool(_LIBC.syscall(ctypes.c_long(_MOUNT_SETATTR), *where, attributes, size) == 0)
 
 
 def _run(argv: list[str], cwd: str, seconds: float) -> dict[str, object]:
@@ -163,8 +140,8 @@ def _become(argv: list[str], cwd: str, into: int) -> NoReturn:
         _limit()
         if os.geteuid() == 0:
             _be_nobody()
-        _LIBC.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        _LIBC.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        LIBC.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        die_with_parent()
         os.execve(argv[0], argv, _ENVIRONMENT)  # noqa: S606 - words, no shell
     except OSError as error:
         os.write(1, f"{error.strerror}: {error.filename}".encode(errors="replace"))
@@ -193,7 +170,3 @@ def _be_nobody() -> None:
     os.setgroups([])
     os.setresgid(group, group, group)
     os.setresuid(user, user, user)
-
-
-if __name__ == "__main__":
-    main()

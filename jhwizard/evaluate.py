@@ -9,12 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from jhwizard import confine, load_hub_config
+from jhwizard import confine, load_hub_config, own_program
 from jhwizard.errors import WizardError
 from jhwizard.evaluated import Additions, Loaded, Pair, Section, settled
 from jhwizard.facts import Facts, Missing, Problem
@@ -145,7 +144,7 @@ def lacks(host: Host) -> tuple[str, ...]:
 def _confined(host: Host, argv: list[str], cwd: PurePosixPath, given: bytes) -> dict[str, object]:
     told = json.dumps({"argv": argv, "cwd": str(cwd), "seconds": SECONDS})
     # Of the admin's own environment it needs nothing, and `-I` keeps his directories away.
-    command = [sys.executable, "-I", confine.__file__, told]
+    command = own_program.command(confine.__name__, told)
     output = host.run(command, seconds=SECONDS + _SECONDS_MORE, given=given)
     return _marked(output, confine.MARK)
 

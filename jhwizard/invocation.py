@@ -64,6 +64,18 @@ def options_of(given: Namespace, target: str | None = None) -> Options:
     )
 
 
+def refuse_unknown_step(step: str | None) -> None:
+    """Raise UsageError for a step that the wizard does not have; None names none."""
+    if step is None:
+        return
+    from jhwizard.settings import STEPS  # noqa: PLC0415
+
+    names = [known.name for known in STEPS]
+    if step not in names:
+        fix = _("write one of: {names}").format(names=", ".join(names))
+        raise UsageError(_("there is no step {step}").format(step=step), fix=fix)
+
+
 def agree(given: Namespace) -> None:
     """Ask whether the hub's config file may be run, where `--evaluate` wants that."""
     if getattr(given, "evaluate", False):

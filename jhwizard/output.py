@@ -23,6 +23,7 @@ from jhwizard.wizard import spoken_value
 
 if TYPE_CHECKING:
     from jhwizard.journal import Receipt
+    from jhwizard.rehearsal.proof import Rehearsal
     from jhwizard.status import Drift
 
 
@@ -229,6 +230,13 @@ def status_table(drifted: Sequence[Drift]) -> str:
 
 def _plainly(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def rehearsal_document(done: Rehearsal) -> str:
+    """Return `rehearse --json`."""
+    proofs = [asdict(proof) for proof in done.proofs]
+    skipped = [asdict(each) for each in done.skipped]
+    return _document({"proofs": proofs, "skipped": skipped, "seconds": round(done.seconds, 1)})
 
 
 def error_document(error: WizardError) -> str:

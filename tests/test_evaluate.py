@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from running import CHECKOUT, NOBODY
 
-from jhwizard import confine, evaluate, load_hub_config
+from jhwizard import confine, evaluate, load_hub_config, own_program
 from jhwizard.detect import Options, detect
 from jhwizard.errors import WizardError
 from jhwizard.evaluate import Program, admins_part, fingerprint, lacks, load
@@ -395,7 +395,7 @@ POOR = ("setpriv", "--bounding-set=-sys_admin", "--")
 
 def confined(text: str, *prefix: str, seconds: float = 10) -> dict[str, object]:
     told = {"argv": [sys.executable, "-I", "-c", text], "cwd": "/", "seconds": seconds}
-    command = [*prefix, sys.executable, "-I", confine.__file__, json.dumps(told)]
+    command = [*prefix, *own_program.command(confine.__name__, json.dumps(told))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     found: dict[str, object] = json.loads(done.stdout.removeprefix(confine.MARK))
     return found

@@ -1,0 +1,71 @@
+"""What a rehearsal hands back: proofs, and what was not seen and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jhwizard.facts import Facts
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing that was seen, beside what it should be."""
+
+    key: str
+    """A setting; or `hub`, `server`, `kernel:NAME` for what has to run at all."""
+    expected: object
+    """As an answers file has it; durations in seconds."""
+    observed: object
+    """The same, or words where what was seen is no such value."""
+    ok: bool
+    seconds: float | None = None
+    """How long it took, where that is of interest."""
+    note: str = ""
+    """How it was seen, or what stood in the way, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """One setting that was not seen."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """All of it."""
+
+    proofs: tuple[Proof, ...]
+    skipped: tuple[Skipped, ...]
+    seconds: float
+    log: str = ""
+    """What the hub, its proxy and people's servers said; not redacted."""
+    started: bool = True
+    """Whether the hub and the sample person's server ran."""
+
+    @property
+    def is_green(self) -> bool:
+        """Return whether all that was seen is as it should be."""
+        return all(proof.ok for proof in self.proofs)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What should be seen; made from answers and files, never from what runs."""
+
+    values: Mapping[str, object]
+    """Setting key to value, in the setting's own terms; None for one that is not known."""
+    after: Facts
+    """What the files mean as they would be."""
+    user: str
+    """The sample person's name in the hub."""
+    pending: bool = False
+    """Whether commands of the plan have not been run."""
+
+
+Seen = Mapping[str, Mapping[str, object]]
+"""What was told so far, by what it is about."""
+Verdict = Proof | Skipped | None
+"""None: not yet."""

@@ -1,0 +1,167 @@
+"""The verb `rehearse`: asks before the hub's file is run, and tells tick by tick what is seen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jhwizard import output
+from jhwizard.answers import Answers, read_answers, target_of
+from jhwizard.errors import NotPermittedError, Status, WizardError
+from jhwizard.invocation import facts_of, host_of, state_of
+from jhwizard.language import _
+from jhwizard.plan import Plan
+from jhwizard.printable import printable, redacted, shown
+from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped
+from jhwizard.rehearsal.sample import person
+from jhwizard.rehearse import Wishes, rehearse
+from jhwizard.settings import SETTINGS
+from jhwizard.streams import asks, give, need_somebody, say, take
+
+if TYPE_CHECKING:
+    from jhwizard.facts import Facts
+
+_LAST_LINES, _MOST_DEEDS = 25, 40
+
+
+def rehearse_verb(given: Namespace) -> int:
+    """Rehearse what an answers file or a PLAN file would change, or what is there now."""
+    wishes = Wishes(user=given.user, cull=given.cull)
+    who = person(wishes.user)  # before anything that takes time
+    plan, facts, answers = _planned(given)
+    _agree(given, plan, facts, who.name)
+    told = _no_ticks if given_json(given) else _tick
+    done = rehearse(plan, facts, answers, host_of(given), wishes, told)
+    if given.log:
+        _keep_log(given.log, done.log)
+    if given_json(given):
+        give(output.rehearsal_document(done))
+    _end(done)
+    return Status.DONE if done.is_green else Status.REFUSED
+
+
+def given_json(given: Namespace) -> bool:
+    """Return whether a program reads the answer."""
+    return bool(getattr(given, "json", False))
+
+
+def _planned(given: Namespace) -> tuple[Plan, Facts, Answers | None]:
+    from jhwizard import plan_file  # noqa: PLC0415
+    from jhwizard.make_plan import make_plan  # noqa: PLC0415
+    from jhwizard.prepare import prepare  # noqa: PLC0415
+    from jhwizard.verify import verify  # noqa: PLC0415
+
+    host = host_of(given)
+    content = take(given.answers) if given.answers else b""
+    if plan_file.is_one(content):
+        return plan_file.load(content, host), facts_of(given), None
+    facts = facts_of(given, target_of(content))
+    if not given.answers:
+        return Plan(), facts, None
+    answers = read_answers(content, facts)
+    facts = prepare(facts, answers, host, state_of(host, given), say)
+    plan = make_plan(facts, answers)
+    verify(plan, facts, answers, host)
+    return plan, facts, answers
+
+
+def _agree(given: Namespace, plan: Plan, facts: Facts, user: str) -> None:
+    """Say what is run, and ask. Raises UsageError where nobody is there, KeyboardInterrupt: no."""
+    text = _("This runs JupyterHub with {path}, as {user}, in a cage: a network of its own, and")
+    who = _("nobody") if user == "sample" else user
+    say(text.format(path=facts.hub_config, user=who))
+    say(_("files that go again. Nothing on this machine is changed, and nobody can connect."))
+    for line in _deeds(plan, facts):
+        say(line)
+    if getattr(given, "yes", False):
+        return
+    text = _("rehearse: there is no terminal to ask at, and nothing was run")
+    need_somebody(text, _("add --yes to run the hub's config file without being asked"))
+    if not asks(_("Run it?")):
+        say(_("Nothing was run."))
+        raise KeyboardInterrupt
+
+
+def _deeds(plan: Plan, facts: Facts) -> list[str]:
+    from jhwizard.jupyter.python_source import PythonSource, parse_python  # noqa: PLC0415
+    from jhwizard.what_it_does import deeds  # noqa: PLC0415
+
+    planned = {change.path: change.after for change in plan.changes}
+    state = facts.files.get(facts.hub_config)
+    content = planned.get(facts.hub_config, state.content if state else None)
+    source = parse_python(content) if content else None
+    found = deeds(source.tree) if isinstance(source, PythonSource) else ()
+    head = [_("Besides setting traits the file does this:")] if found else []
+    lines = [f"  {facts.hub_config}:{deed.line}: {deed.text}" for deed in found[:_MOST_DEEDS]]
+    return [*head, *lines]
+
+
+def _no_ticks(told: Proof | Skipped | str) -> None:
+    if isinstance(told, str):
+        say(told)
+
+
+def _tick(told: Proof | Skipped | str) -> None:
+    match told:
+        case str():
+            say(told)
+        case Proof():
+            give(_proof_line(told))
+        case Skipped():
+            give(f"{_mark('-', '-')} {told.key}: {_('not seen: ')}{shown(told.reason, 160)}")
+
+
+def _proof_line(proof: Proof) -> str:
+    should, seen = words(proof.key, proof.expected), words(proof.key, proof.observed)
+    more = [] if proof.seconds is None else [_("{seconds:.1f} s").format(seconds=proof.seconds)]
+    more += [proof.note] if proof.note else []
+    behind = f" ({'; '.join(more)})" if more else ""
+    if proof.ok:
+        return printable(f"{_mark('✓', 'ok')} {proof.key}: {seen}{behind}")
+    text = _("{key}: it should be {should}, and is {seen}")
+    return printable(
+        f"{_mark('✗', 'FAILED')} {text.format(key=proof.key, should=should, seen=seen)}{behind}"
+    )
+
+
+def words(key: str, value: object) -> str:
+    """Return a value as an admin would write it; what is none, as it is."""
+    if value is None:
+        return _("nothing")
+    try:
+        text = SETTINGS[key].kind.text(value)  # type: ignore[arg-type]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        text = str(value)
+    return shown(redacted(text), 160)
+
+
+def _mark(mark: str, plain: str) -> str:
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    return mark if encoding == "utf8" else plain
+
+
+def _end(done: Rehearsal) -> None:
+    wrong = [proof for proof in done.proofs if not proof.ok]
+    if not done.started:
+        say(_("The last lines of the log:"))
+        for line in redacted(done.log).splitlines()[-_LAST_LINES:]:
+            say("  " + shown(line, 300))
+    text = _("{good} as they should be, {wrong} not, {skipped} not seen; {seconds:.1f} s")
+    good = len(done.proofs) - len(wrong)
+    numbers = {"good": good, "wrong": len(wrong), "skipped": len(done.skipped)}
+    say(text.format(**numbers, seconds=done.seconds))
+
+
+def _keep_log(path: Path, log: str) -> None:
+    """Write the whole log, for its owner alone: it can hold tokens."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(log)
+    except OSError as error:
+        text = _("{path} cannot be written: {why}").format(path=path, why=error.strerror)
+        kind = NotPermittedError if isinstance(error, PermissionError) else WizardError
+        raise kind(text, fix=_("give --log a name in a directory of your own")) from error
