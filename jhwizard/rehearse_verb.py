@@ -14,17 +14,17 @@ from jhwizard.errors import NotPermittedError, Status, WizardError
 from jhwizard.invocation import facts_of, host_of, state_of
 from jhwizard.language import _
 from jhwizard.plan import Plan
-from jhwizard.printable import printable, redacted, shown
+from jhwizard.printable import redacted, shown
 from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped
 from jhwizard.rehearsal.sample import person
+from jhwizard.rehearsal.words import deeds_of, told_of, what_is_run
 from jhwizard.rehearse import Wishes, rehearse
-from jhwizard.settings import SETTINGS
 from jhwizard.streams import asks, give, need_somebody, say, take
 
 if TYPE_CHECKING:
     from jhwizard.facts import Facts
 
-_LAST_LINES, _MOST_DEEDS = 25, 40
+_LAST_LINES = 25
 
 
 def rehearse_verb(given: Namespace) -> int:
@@ -70,11 +70,8 @@ def _planned(given: Namespace) -> tuple[Plan, Facts, Answers | None]:
 
 def _agree(given: Namespace, plan: Plan, facts: Facts, user: str) -> None:
     """Say what is run, and ask. Raises UsageError where nobody is there, KeyboardInterrupt: no."""
-    text = _("This runs JupyterHub with {path}, as {user}, in a cage: a network of its own, and")
-    who = _("nobody") if user == "sample" else user
-    say(text.format(path=facts.hub_config, user=who))
-    say(_("files that go again. Nothing on this machine is changed, and nobody can connect."))
-    for line in _deeds(plan, facts):
+    say(what_is_run(facts, user))
+    for line in deeds_of(plan, facts):
         say(line)
     if getattr(given, "yes", False):
         return
@@ -83,20 +80,6 @@ def _agree(given: Namespace, plan: Plan, facts: Facts, user: str) -> None:
     if not asks(_("Run it?")):
         say(_("Nothing was run."))
         raise KeyboardInterrupt
-
-
-def _deeds(plan: Plan, facts: Facts) -> list[str]:
-    from jhwizard.jupyter.python_source import PythonSource, parse_python  # noqa: PLC0415
-    from jhwizard.what_it_does import deeds  # noqa: PLC0415
-
-    planned = {change.path: change.after for change in plan.changes}
-    state = facts.files.get(facts.hub_config)
-    content = planned.get(facts.hub_config, state.content if state else None)
-    source = parse_python(content) if content else None
-    found = deeds(source.tree) if isinstance(source, PythonSource) else ()
-    head = [_("Besides setting traits the file does this:")] if found else []
-    lines = [f"  {facts.hub_config}:{deed.line}: {deed.text}" for deed in found[:_MOST_DEEDS]]
-    return [*head, *lines]
 
 
 def _no_ticks(told: Proof | Skipped | str) -> None:
@@ -115,27 +98,7 @@ def _tick(told: Proof | Skipped | str) -> None:
 
 
 def _proof_line(proof: Proof) -> str:
-    should, seen = words(proof.key, proof.expected), words(proof.key, proof.observed)
-    more = [] if proof.seconds is None else [_("{seconds:.1f} s").format(seconds=proof.seconds)]
-    more += [proof.note] if proof.note else []
-    behind = f" ({'; '.join(more)})" if more else ""
-    if proof.ok:
-        return printable(f"{_mark('✓', 'ok')} {proof.key}: {seen}{behind}")
-    text = _("{key}: it should be {should}, and is {seen}")
-    return printable(
-        f"{_mark('✗', 'FAILED')} {text.format(key=proof.key, should=should, seen=seen)}{behind}"
-    )
-
-
-def words(key: str, value: object) -> str:
-    """Return a value as an admin would write it; what is none, as it is."""
-    if value is None:
-        return _("nothing")
-    try:
-        text = SETTINGS[key].kind.text(value)  # type: ignore[arg-type]
-    except (KeyError, TypeError, ValueError, AttributeError):
-        text = str(value)
-    return shown(redacted(text), 160)
+    return f"{_mark('✓', 'ok') if proof.ok else _mark('✗', 'FAILED')} {told_of(proof)}"
 
 
 def _mark(mark: str, plain: str) -> str:

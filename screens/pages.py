@@ -12,7 +12,7 @@ from jhwizard.facts import Facts
 from jhwizard.screens.deployment import DeploymentPane
 from jhwizard.screens.pane import Pane
 from jhwizard.screens.session import Review, Session
-from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW
+from jhwizard.screens.steps import OUTCOME, PAGES, REHEARSAL, REVIEW
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Pages:
     def page(self, index: int, write: Review | None = None) -> Pane:
         """Return the page at a place, mounted already where it was kept.
 
-        The review and the outcome are of one moment, and never kept.
+        The pages of a plan are of one moment, and never kept.
         """
         if self._is_kept(index):
             return self._kept[index].pane
         pane = self._made(index, write)
-        if index not in (REVIEW, OUTCOME):
+        if index not in (REVIEW, REHEARSAL, OUTCOME):
             self._kept[index] = Kept(pane, self._facts())
         return pane
 
@@ -83,4 +83,8 @@ class Pages:
             return step.StepPane(self._session.known(), asked)
         if index == REVIEW:
             return review.ReviewPane(self._session)
+        if index == REHEARSAL:
+            from jhwizard.screens import rehearsal  # noqa: PLC0415 - only where it is wanted
+
+            return rehearsal.RehearsalPane(self._session)
         return outcome.OutcomePane(self._session, write=write)

@@ -35,6 +35,9 @@ class Pane(VerticalScroll, can_focus=False):
     class ReadAgain(Message):
         """The machine has to be read again."""
 
+    class Rehearse(Message):
+        """The admin wants to see the plan on a real hub."""
+
     @dataclass
     class JumpTo(Message):
         """The admin wants to see the question of a key."""

@@ -51,19 +51,11 @@ class ReviewPane(Pane):
     @property
     def ready(self) -> Review | None:
         """Return what can be written now; None when there is nothing, or it may not be."""
-        review = self.session.review
-        if review is None or review.forbidden or review.plan.is_empty:
-            return None
-        return review
+        return self.session.ready
 
     def next_words(self) -> str:
         """Return how much would be written; without a plan there is no way on."""
-        if self.ready is None:
-            return "" if self.session.review is None else _("Close")
-        if self.ready.plan.commands:
-            return _("Install and write")
-        count = len(self.ready.plan.changes)
-        return ngettext("Write {count} file", "Write {count} files", count).format(count=count)
+        return ways_on(self.session)
 
     def compose(self) -> ComposeResult:
         """Lay out the heading; the rest comes with the plan."""
@@ -117,12 +109,33 @@ class ReviewPane(Pane):
         event.stop()
         self.post_message(self.ReadAgain())
 
+    @on(Button.Pressed, "#rehearse")
+    def _rehearse(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Rehearse())
+
     @on(Button.Pressed, ".copy")
     def _copy(self, event: Button.Pressed) -> None:
         event.stop()
         text = self.query_one(f"#{event.button.id}-text", Static)
         self.app.copy_to_clipboard(str(text.content))
         self.notify(_("Copied, if your terminal allows it."))
+
+
+def can_rehearse(session: Session) -> bool:
+    """Return whether programs of the machine can be started."""
+    return session.host.is_this_machine
+
+
+def ways_on(session: Session) -> str:
+    """Return what the way on from a plan is called; nothing where there is no plan."""
+    review = session.ready
+    if review is None:
+        return "" if session.review is None else _("Close")
+    if review.plan.commands:
+        return _("Install and write")
+    count = len(review.plan.changes)
+    return ngettext("Write {count} file", "Write {count} files", count).format(count=count)
 
 
 class Part(Collapsible):
@@ -159,6 +172,7 @@ def _everything(session: Session, review: Review) -> list[Widget]:
         return [words(good, classes="summary"), Notes(warnings, classes="warnings")]
     return [
         words(_summary(plan), classes="summary"),
+        *([push_button(_("Rehearse it first"), "rehearse")] if can_rehearse(session) else []),
         *_no_permission(session, review),
         Notes(warnings, classes="warnings"),
         *_commands(plan),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from jhwizard.journal import Receipt
     from jhwizard.options import Options
     from jhwizard.plan import Plan
+    from jhwizard.rehearsal.proof import Rehearsal
+    from jhwizard.rehearse import Told
     from jhwizard.wizard import Wizard
 
 Progress = Callable[[str], None]
@@ -46,6 +48,8 @@ class Session:
     wizard: Wizard | None = None
     """None until the machine has been read."""
     review: Review | None = None
+    rehearsed: tuple[Plan, Rehearsal] | None = None
+    """The plan that was rehearsed last, and what was seen."""
     receipt: Receipt | None = None
     """What was written last; None as long as nothing was."""
     taken_back: Receipt | None = None
@@ -88,9 +92,26 @@ class Session:
         """Go on with a new reading of the machine."""
         self.wizard = wizard
         self.stale = False
-        self.review = self.receipt = self.taken_back = self.failure = None
+        self.review = None
+        self.receipt = self.taken_back = self.failure = None
         if self.status != Status.DONE:
             self.status = Status.INTERRUPTED
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """Return what was seen with the files of the plan; None where it was not rehearsed."""
+        if self.review is None or self.rehearsed is None:
+            return None
+        plan, seen = self.rehearsed
+        return seen if plan == self.review.plan else None
+
+    @property
+    def ready(self) -> Review | None:
+        """Return what can be written now; None when there is nothing, or it may not be."""
+        review = self.review
+        if review is None or review.forbidden or review.plan.is_empty:
+            return None
+        return review
 
     def aim(self, target: str) -> None:
         """Let new answers land in another target."""
@@ -116,6 +137,25 @@ class Session:
         )
         plan = make_plan(wizard.facts, wizard.answers)
         return Review(plan, permitted(plan, self.host))
+
+    def what_is_run(self) -> list[str]:
+        """Return what a rehearsal of the plan would run, in sentences."""
+        from jhwizard.rehearsal.sample import person  # noqa: PLC0415 - only where it is asked for
+        from jhwizard.rehearsal.words import deeds_of, what_is_run  # noqa: PLC0415
+
+        facts = self.known().facts
+        deeds = deeds_of(self.review.plan, facts) if self.review else []
+        return [what_is_run(facts, person(None).name), *deeds]
+
+    def rehearse(self, told: Told, cancelled: Event) -> None:
+        """Run the plan's files. Raises WizardError; KeyboardInterrupt where it was cancelled."""
+        from jhwizard.rehearse import Wishes, rehearse  # noqa: PLC0415 - only where it is asked for
+
+        wizard, review = self.known(), self.review
+        if review is not None:
+            plan, answers = review.plan, wizard.answers
+            seen = rehearse(plan, wizard.facts, answers, self.host, Wishes(), told, cancelled)
+            self.rehearsed = plan, seen
 
     def write(self, review: Review, progress: Progress) -> Receipt:
         """Prove the plan, write it and return the receipt. Raises WizardError; nothing is left."""

@@ -33,9 +33,10 @@ PAGES = (
     Page("deployment", _("Deployment")),
     *(Page(step.name, step.title, step) for step in STEPS),
     Page("review", _("Review")),
+    Page("rehearsal", _("Rehearsal")),
     Page("outcome", _("Outcome")),
 )
-REVIEW, OUTCOME = len(PAGES) - 2, len(PAGES) - 1
+REVIEW, REHEARSAL, OUTCOME = (len(PAGES) - 3, len(PAGES) - 2, len(PAGES) - 1)
 
 
 def index_of(name: str) -> int:
@@ -75,5 +76,8 @@ class StepList(OptionList):
             return " "
         if row.step is not None:
             return MARKS[wizard.state(row.step)]
+        if row.name == "rehearsal":
+            seen = self.session.rehearsal
+            return MARKS["todo" if seen is None else "done" if seen.is_green else "problem"]
         written = row.name == "outcome" and self.session.receipt is not None
         return MARKS["done" if row.name == "deployment" or written else "todo"]

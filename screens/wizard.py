@@ -21,7 +21,7 @@ from jhwizard.screens.help import HelpScreen, about, keys, legend, page
 from jhwizard.screens.pages import Pages
 from jhwizard.screens.pane import Pane
 from jhwizard.screens.session import Review, Session
-from jhwizard.screens.steps import OUTCOME, PAGES, REVIEW, StepList, index_of
+from jhwizard.screens.steps import OUTCOME, PAGES, REHEARSAL, REVIEW, StepList, index_of
 from jhwizard.screens.widgets import (
     SIGNS,
     Confirm,
@@ -100,7 +100,7 @@ class WizardScreen(Screen[None]):
         self.pane = pane = self._pages.page(index, write)
         for side in self.query("#steps, #help"):
             # Not on the screen, which would style every page anew; before the page is laid out.
-            side.set_class(index in (REVIEW, OUTCOME), "-full")
+            side.set_class(index in (REVIEW, REHEARSAL, OUTCOME), "-full")
         # Else Textual hands the focus of a page that goes to whatever comes, and scrolls there.
         self.set_focus(None)
         async with body.batch():
@@ -297,6 +297,10 @@ class WizardScreen(Screen[None]):
         self.session.stale = True
         self.wanted = (REVIEW, None)
         await self.go(0)
+
+    @on(Pane.Rehearse)
+    async def _rehearse(self) -> None:
+        await self.go(REHEARSAL)
 
     @on(Pane.JumpTo)
     async def _jump_to(self, event: Pane.JumpTo) -> None:
