@@ -129,6 +129,8 @@ class Reading:
     problem: Problem | None = None
     """Why the file as a whole cannot be edited or understood; None when it can."""
     has_block: bool = False
+    opens: tuple[str, ...] = ()
+    """Paths of files that it takes values from, and of which nobody has said what they hold."""
 
 
 @dataclass(frozen=True)
@@ -286,6 +288,11 @@ class Facts:
     """A kernel to install, as it is answered, to what its installer would write."""
     variables: Variables = field(default=Variables(), repr=False)
     """What the hub's own files are read with; people's servers have another environment."""
+    opened: Mapping[str, bytes | Problem] = field(default_factory=dict, repr=False)
+    """What files hold that the hub's files open, by the paths named there; or why it is not known.
+
+    They may hold secrets: nothing prints them, and no document or receipt has them.
+    """
     evaluation: Evaluation | None = None
     """What running the hub's config file has given; None where it was not run."""
     legacy: bool = False

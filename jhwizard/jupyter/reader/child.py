@@ -61,10 +61,18 @@ def _longest_indent(content: bytes) -> int:
     return len(set(map(len, lines)))
 
 
-def read_in_child(content: bytes, environ: Mapping[str, str] | None, file: str | None) -> Reading:
-    """Return what a process of its own makes of a file; a problem if it comes to no end."""
+def read_in_child(
+    content: bytes,
+    environ: Mapping[str, str] | None,
+    file: str | None,
+    opened: Mapping[str, bytes | Problem] | None = None,
+) -> Reading:
+    """Return what a process of its own makes of a file; a problem if it comes to no end.
+
+    It opens no file: what others hold that the config opens, it is given.
+    """
     command = [sys.executable, "-I", "-m", __name__]
-    given = pickle.dumps((content, environ, file))
+    given = pickle.dumps((content, environ, file, dict(opened or {})))
     problem = Problem(_("the file is not understood: reading it takes too much time or memory"))
     try:
         done = subprocess.run(  # noqa: S603  # this very interpreter, and a module of this package
@@ -83,8 +91,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from jhwizard.jupyter.python_reading import read_here  # noqa: PLC0415  # within the limits
 
-    content, environ, file = pickle.load(sys.stdin.buffer)  # noqa: S301  # what `read_in_child` wrote
-    sys.stdout.buffer.write(pickle.dumps(read_here(content, environ, file)))
+    given = pickle.load(sys.stdin.buffer)  # noqa: S301  # what `read_in_child` wrote
+    sys.stdout.buffer.write(pickle.dumps(read_here(*given)))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,7 @@ class Listing:
         block: tuple[int, int],
         environ: Mapping[str, str] | None,
         file: str | None = None,
+        opened: Mapping[str, bytes | Problem] | None = None,
     ) -> None:
         """Go to the end of the file, or to where nothing more is understood."""
         self.writes: list[tuple[Write, ast.stmt]] = []
@@ -58,7 +59,7 @@ class Listing:
         """Since when and why an assignment to `c` no longer counts."""
         self._tree = tree
         self._block = block
-        self._run = Run(environ, file)
+        self._run = Run(environ, file, opened)
         self._run.evaluate = partial(evaluate, self._run)
         self._run.execute = partial(execute, self._run)
         self._run.apply = partial(apply, self._run)
@@ -66,6 +67,11 @@ class Listing:
         self._operations: dict[int, list[Export]] = {}
         self._bound: Counter[str] | None = None
         self._all()
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """Return the paths of files that are opened, and of which nobody said what they hold."""
+        return tuple(self._run.wanted)
 
     def _all(self) -> None:
         run = self._run

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from jhwizard.jupyter.reader.budget import MOST_ITEMS
+from jhwizard.jupyter.reader.files import METHODS
 from jhwizard.jupyter.reader.iteration import items_of
 from jhwizard.jupyter.reader.operators import computed
 from jhwizard.jupyter.reader.plain import is_key
@@ -336,6 +337,7 @@ _METHODS: Final[dict[tuple[str, str], Callable[[Run, Box, Arguments, int], objec
     ("set", "union"): _union,
     ("set", "clear"): _clear,
     ("set", "copy"): _copy,
+    **METHODS,
     ("lazy", "append"): _append_later,
     ("lazy", "extend"): _extend_later,
     ("lazy", "update"): _update_later,
