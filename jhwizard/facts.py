@@ -5,8 +5,9 @@ Nothing here reads a disk. Paths are paths on the configured machine, that is in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -131,6 +132,18 @@ class Reading:
     has_block: bool = False
     opens: tuple[str, ...] = ()
     """Paths of files that it takes values from, and of which nobody has said what they hold."""
+
+    def naming(self, traits: Collection[str]) -> list[Write]:
+        """Return the lines for traits of these names, in their order; `*` is a name, too."""
+        places = sorted(place for name in {*traits} for place in self._places.get(name, ()))
+        return [self.writes[place] for place in places]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, write in enumerate(self.writes):
+            places.setdefault("*" if write.loads else write.trait, []).append(place)
+        return places
 
 
 @dataclass(frozen=True)
