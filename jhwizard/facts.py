@@ -13,6 +13,7 @@ from typing import Literal
 
 from jhwizard.installed import Environment, HomeKernel, Kernelspec
 from jhwizard.language import _
+from jhwizard.printable import shown
 from jhwizard.variables import Variables
 
 Kind = Literal["exact", "env", "function", "computed", "unknown", "default"]
@@ -100,6 +101,8 @@ class Write:
     """The file whose lines count in the place of this one; None where the line itself counts."""
     words: Words | None = None
     """Where it stands on a command line, in a list that can be changed; None anywhere else."""
+    read_from: tuple[str, ...] = ()
+    """Paths of the files whose text it may be made of, as the config names them."""
 
 
 @dataclass(frozen=True)
@@ -192,13 +195,18 @@ class Found:
     """Why it is not known; empty when it is."""
     evaluated: bool = False
     """Whether the file was run to know it."""
+    read_from: tuple[str, ...] = ()
+    """Paths of the files whose text it may be made of."""
 
     @property
     def origin(self) -> str:
-        """Return `file:line`, or `default`; and whether the file was run to know it."""
+        """Return `file:line`, or `default`; from which text, and whether the file was run."""
         if self.file is None:
             return "default"
         place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        if self.read_from:
+            text = _("{place}, from {files}")
+            place = text.format(place=place, files=shown(", ".join(self.read_from), 200))
         return _("{place}, evaluated").format(place=place) if self.evaluated else place
 
 

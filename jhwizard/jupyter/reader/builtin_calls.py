@@ -101,7 +101,10 @@ def _dict(run: Run, given: Given, named: Named, node: ast.Call) -> object:
             found.update(one.data)
         else:
             for pair in items_of(run, one):
-                key, value = items_of(run, pair)
+                parts = items_of(run, pair)
+                if len(parts) != 2:  # noqa: PLR2004  # key and value
+                    raise Raised("ValueError")
+                key, value = parts
                 if isinstance(key, Unknown) or not is_key(key):
                     raise Undecided
                 found[key] = value

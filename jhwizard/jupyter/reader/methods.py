@@ -76,7 +76,10 @@ def _added(run: Run, box: Box, values: list[object], line: int) -> list[object]:
 
 def _append(run: Run, box: Box, given: Arguments, line: int) -> None:
     (value,) = given
-    _added(run, box, [value], line).append(value)
+    if len(box.data) >= MOST_ITEMS:
+        raise Undecided
+    run.put_inside(box, value)
+    run.grow(box, value, line)
 
 
 def _extend(run: Run, box: Box, given: Arguments, line: int) -> None:
@@ -239,8 +242,7 @@ def _add(run: Run, box: Box, given: Arguments, line: int) -> None:
     (value,) = given
     if not isinstance(value, Unknown) and not is_key(value):
         raise Undecided
-    run.change(box, line)
-    _set(box).add(value)
+    run.grow(box, value, line)
 
 
 def _update_set(run: Run, box: Box, given: Arguments, line: int) -> None:

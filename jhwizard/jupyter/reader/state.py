@@ -110,6 +110,12 @@ class State:
         for pair in box.held:
             self._touch(pair, line)
 
+    def grow(self, box: Box, value: object, line: int) -> None:
+        """Put an item at the end of a list, or into a set."""
+        self.journal.add(box, value)
+        for pair in box.held:
+            self._touch(pair, line)
+
     def put_inside(self, box: Box, value: object) -> None:
         """Note that a value is in a box now."""
         for pair in box.held:
