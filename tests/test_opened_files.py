@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 from machines import HUB
@@ -113,10 +113,7 @@ c.JupyterHub.services = [{"name": "x", "api_token": token, "command": culler}]
 """
     root = machine_with(tmp_path, config, {"/srv/token": "hunter2"})
     keys = ("culling.hub_idle", "culling.server_idle", "interface.app")
-    said = [
-        shown_by(root, *argv, *json)
-        for argv in (("show",), ("status",))
-        for json in ((), ("--json",))
-    ]
-    said += [shown_by(root, "answers"), *(shown_by(root, "explain", key) for key in keys)]
+    verbs = [["show"], ["status"], ["answers"], *(["explain", key] for key in keys)]
+    said = [shown_by(root, *argv) for argv in verbs]
+    said += [shown_by(root, *argv, "--json") for argv in verbs if argv != ["answers"]]
     assert not any("hunter2" in text for text in said)
