@@ -5,14 +5,16 @@ Nothing here reads a disk. Paths are paths on the configured machine, that is in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
 from jhwizard.examined import Examination
 from jhwizard.installed import Environment, HomeKernel, Kernelspec
 from jhwizard.language import _
+from jhwizard.printable import shown
 from jhwizard.variables import Variables
 
 Kind = Literal["exact", "env", "function", "computed", "unknown", "default"]
@@ -100,6 +102,8 @@ class Write:
     """The file whose lines count in the place of this one; None where the line itself counts."""
     words: Words | None = None
     """Where it stands on a command line, in a list that can be changed; None anywhere else."""
+    read_from: tuple[str, ...] = ()
+    """Paths of the files whose text it may be made of, as the config names them."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,20 @@ class Reading:
     problem: Problem | None = None
     """Why the file as a whole cannot be edited or understood; None when it can."""
     has_block: bool = False
+    opens: tuple[str, ...] = ()
+    """Paths of files that it takes values from, and of which nobody has said what they hold."""
+
+    def naming(self, traits: Collection[str]) -> list[Write]:
+        """Return the lines for traits of these names, in their order; `*` is a name, too."""
+        places = sorted(place for name in {*traits} for place in self._places.get(name, ()))
+        return [self.writes[place] for place in places]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, write in enumerate(self.writes):
+            places.setdefault("*" if write.loads else write.trait, []).append(place)
+        return places
 
 
 @dataclass(frozen=True)
@@ -178,13 +196,18 @@ class Found:
     """Why it is not known; empty when it is."""
     evaluated: bool = False
     """Whether the file was run to know it."""
+    read_from: tuple[str, ...] = ()
+    """Paths of the files whose text it may be made of."""
 
     @property
     def origin(self) -> str:
-        """Return `file:line`, or `default`; and whether the file was run to know it."""
+        """Return `file:line`, or `default`; from which text, and whether the file was run."""
         if self.file is None:
             return "default"
         place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        if self.read_from:
+            text = _("{place}, from {files}")
+            place = text.format(place=place, files=shown(", ".join(self.read_from), 200))
         return _("{place}, evaluated").format(place=place) if self.evaluated else place
 
 
@@ -287,6 +310,11 @@ class Facts:
     """A kernel to install, as it is answered, to what its installer would write."""
     variables: Variables = field(default=Variables(), repr=False)
     """What the hub's own files are read with; people's servers have another environment."""
+    opened: Mapping[str, bytes | Problem] = field(default_factory=dict, repr=False)
+    """What files hold that the hub's files open, by the paths named there; or why it is not known.
+
+    They may hold secrets: nothing prints them, and no document or receipt has them.
+    """
     evaluation: Evaluation | None = None
     """What running the hub's config file has given; None where it was not run."""
     legacy: bool = False

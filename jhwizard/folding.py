@@ -105,6 +105,7 @@ def _step(state: Found, rung: Rung, landing: Landing) -> Found:
         tuple(replace(found, shadows=()) for found in beaten),
         reason,
         write.evaluated or (write.op != "=" and state.evaluated),
+        (*(state.read_from if write.op != "=" else ()), *write.read_from),
     )
 
 

@@ -6,7 +6,7 @@ was left not understood. What the values mean is the business of `in_force`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -51,7 +51,7 @@ def lineage(landing: Landing, facts: Facts) -> tuple[str, ...]:
     """Return the class sections that reach the landing's object, weakest first."""
     cls, _trait = trait_of(under(landing, facts))
     if role_of(landing) == "hub" and classes.is_spawner(cls):
-        return classes.spawner_lineage(facts.spawner, tuple(_writes(facts, "hub")))
+        return classes.spawner_lineage(facts.spawner, _writes(facts, "hub"))
     return classes.server_lineage(cls, application(facts))
 
 
@@ -73,7 +73,7 @@ def ladder(landing: Landing, facts: Facts) -> tuple[Rung, ...]:
             Rung(source, _doubted(write, landing, facts)),
         )
         for role in roles
-        for source, write in lines(role, facts)
+        for source, write in lines(role, facts, {trait_of(landing)[1], "*", *line})
         if not _comes_too_late(source, landing, facts)
         if _sets(write, landing, line, facts) or is_passed_on(source, write, landing, facts)
     ]
@@ -132,25 +132,29 @@ def _old(rung: Rung, facts: Facts) -> Rung:
     return replace(rung, write=replace(_unsure(write, reason), ours=False))
 
 
-def lines(role: Role, facts: Facts) -> Iterator[tuple[Source, Write]]:
+def lines(
+    role: Role, facts: Facts, traits: Collection[str] | None = None
+) -> Iterator[tuple[Source, Write]]:
     """Yield every line that a program reads, in the order of reading, with the file it stands in.
 
-    A file that a line loads counts in the place of that line, each time it is loaded.
+    A file that a line loads counts in the place of that line, each time it is loaded. `traits` are
+    the names of traits, or of nested sections, that are wanted; None for all of them.
     """
     there = {source.path: source for source in facts.sources if source.role == role}
     for source in facts.sources:
         if source.role == role and not source.loaded:
-            yield from _through(source, there)
+            yield from _through(source, there, traits)
 
 
 def _through(
-    source: Source, there: Mapping[PurePosixPath, Source]
+    source: Source, there: Mapping[PurePosixPath, Source], traits: Collection[str] | None
 ) -> Iterator[tuple[Source, Write]]:
-    for write in source.reading.writes:
+    reading = source.reading
+    for write in reading.writes if traits is None else reading.naming(traits):
         if write.loads is None:
             yield source, write
         elif write.loads in there:
-            yield from _through(there[write.loads], there)
+            yield from _through(there[write.loads], there, traits)
 
 
 def _comes_too_late(source: Source, landing: Landing, facts: Facts) -> bool:

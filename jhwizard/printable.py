@@ -12,6 +12,10 @@ _SECRET = re.compile(
     r"(?i)((?:secret|token|passw(?:or)?d|passphrase|api_?key|crypt_key|private_key)\w*['\"\]]*"
     r"\s*[:=]\s*(?:[\w.]+\()?[\[({]?[a-z]{0,2})(['\"])(?:\\.|(?!\2).)+\2"
 )
+_IN_WORD = re.compile(
+    r"(?i)^(--?[\w.-]*(?:secret|token|passw(?:or)?d|passphrase|api_?key)[\w-]*=).+", re.DOTALL
+)
+"""The value of an option, as in `--ServerApp.token=abc`."""
 _IN_URL = re.compile(r"(://[^\s:/@'\"]*:)[^\s/@'\"]+@")
 """A password in an address, as in `postgresql://hub:secret@host/`."""
 
@@ -38,4 +42,5 @@ def escaped(character: str) -> str:
 
 def redacted(text: str) -> str:
     """Return `text` with the values of what is called a secret, token or password left out."""
-    return _IN_URL.sub(r"\1…@", _SECRET.sub(r"\1\2…\2", text))
+    text = _IN_WORD.sub(r"\1…", _SECRET.sub(r"\1\2…\2", text))
+    return _IN_URL.sub(r"\1…@", text)

@@ -9,6 +9,7 @@ from jhwizard.errors import WizardError
 from jhwizard.facts import Facts, FileState, Problem
 from jhwizard.host import Host
 from jhwizard.jupyter import distributions, tljh
+from jhwizard.opened_files import MOST_OPENED, read_opened
 from jhwizard.subconfigs import MOST_LEVELS, matches, not_looked_at, patterns
 from jhwizard.understand import understand
 
@@ -26,7 +27,10 @@ def with_files_read(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Fa
 
 
 def with_subconfigs_read(host: Host, facts: Facts) -> Facts:
-    """Return facts with the files that the hub's file loads, and those that they load."""
+    """Return facts with the files that the hub's file loads, and those that they load.
+
+    What any of them opens to take values from is read, too.
+    """
     for _level in range(MOST_LEVELS):
         understood = understand(facts)
         files = [
@@ -36,10 +40,19 @@ def with_subconfigs_read(host: Host, facts: Facts) -> Facts:
             if matches(name, pattern.name)
         ]
         wanted = [path for path in (*not_looked_at(understood), *files) if path not in facts.files]
-        if not wanted:
+        opens = _not_opened(understood)
+        if not wanted and not opens:
             break
         facts = with_files_read(host, facts, wanted)
+        opened = {path: read_opened(host, path) for path in opens}
+        facts = replace(facts, opened={**facts.opened, **opened})
     return facts
+
+
+def _not_opened(facts: Facts) -> list[str]:
+    """Return the files that the hub's files take values from, and that nobody has read yet."""
+    wanted = (p for s in facts.sources if s.role == "hub" for p in s.reading.opens)
+    return list(dict.fromkeys(wanted))[: MOST_OPENED - len(facts.opened)]
 
 
 def with_tljh(host: Host, facts: Facts) -> Facts:

@@ -199,7 +199,9 @@ def _sources(facts: Facts, files: Iterable[PurePosixPath], role: Role) -> Iterat
         state, problem = facts.files.get(path), facts.unreadable.get(path)
         # Only the hub runs with the environment that was named.
         variables = facts.variables if role == "hub" else Variables()
-        reading = Reading(problem=problem) if problem else _reading(path, state, variables)
+        # What people's servers may read is not known.
+        opened = tuple(facts.opened.items()) if role == "hub" else ()
+        reading = Reading(problem=problem) if problem else _reading(path, state, variables, opened)
         if role == "switches" or (role == "dormant" and path.parent.suffix == ".d"):
             reading = as_switches(path, reading)
         elif role == "hub" and is_tljhs(path) and state:
@@ -234,17 +236,24 @@ def _is_passed_over(path: PurePosixPath, role: Role, state: FileState | None) ->
     return not isinstance(document, dict) or document.get("version", 1) != 1
 
 
-def _reading(path: PurePosixPath, state: FileState | None, variables: Variables) -> Reading:
-    return Reading() if state is None else _read(path, state.content, variables)
+_Opened = tuple[tuple[str, bytes | Problem], ...]
+
+
+def _reading(
+    path: PurePosixPath, state: FileState | None, variables: Variables, opened: _Opened
+) -> Reading:
+    return Reading() if state is None else _read(path, state.content, variables, opened)
 
 
 @lru_cache(maxsize=512)
-def _read(path: PurePosixPath, content: bytes, variables: Variables) -> Reading:
+def _read(
+    path: PurePosixPath, content: bytes, variables: Variables, opened: _Opened = ()
+) -> Reading:
     if path.suffix == ".json":
         return read_json(content)
     from jhwizard.jupyter.python_reading import read_python  # noqa: PLC0415 - 30 ms, and not always
 
-    return read_python(content, variables, file=str(path))
+    return read_python(content, variables, str(path), dict(opened))
 
 
 def _spawner(facts: Facts) -> str:

@@ -30,6 +30,8 @@ def test_marks_that_hide_text_are_seen() -> None:
         'db_password = b"hunter2"',
         'c.JupyterHub.db_url = "postgresql://hub:hunter2@db/hub"',
         "c.JupyterHub.db_url = 'mysql://:hunter2@db/hub'",
+        "--ServerApp.token=hunter2",
+        "--api-token=hunter2 and more",
     ],
 )
 def test_secrets_are_left_out(line: str) -> None:

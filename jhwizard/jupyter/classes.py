@@ -6,6 +6,8 @@ beats `c.Spawner.x` wherever the two stand (traitlets 5.16, `Configurable._find_
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jhwizard.facts import Write
 from jhwizard.installed import Environment
 from jhwizard.jupyter.applications import LEGACY, SERVER, Application
@@ -87,7 +89,7 @@ def is_spawner(cls: str) -> bool:
     return cls == "Spawner" or cls in _SPAWNERS
 
 
-def spawner_lineage(spawner: str, writes: tuple[Write, ...]) -> tuple[str, ...]:
+def spawner_lineage(spawner: str, writes: Iterable[Write]) -> tuple[str, ...]:
     """Return the sections that reach the spawner; `spawner` is empty when it is not known.
 
     Of a spawner that is not in the table the bases are unknown: every class of the file that is

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from jhwizard.errors import RefusedError
 from jhwizard.language import _
-from jhwizard.printable import shown
+from jhwizard.printable import redacted, shown
 
 Dialect = Literal["tornado", "traitlets", ""]
 """Who reads the words; nothing where that is not known, so that only what is common counts."""
@@ -184,7 +184,7 @@ def _switch(text: str, dialect: Dialect) -> bool | None:
 
 def _not_understood(word: object) -> str:
     text = _("the culler's argument {word} is not understood")
-    return text.format(word=shown(str(word), 40))
+    return text.format(word=shown(redacted(str(word)), 40))
 
 
 def _dead(said: str, dialect: Dialect, *, twice: bool = False) -> str:

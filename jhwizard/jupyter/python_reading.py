@@ -28,29 +28,38 @@ from jhwizard.language import _
 
 
 def read_python(
-    content: bytes, environ: Mapping[str, str] | None = None, file: str | None = None
+    content: bytes,
+    environ: Mapping[str, str] | None = None,
+    file: str | None = None,
+    opened: Mapping[str, bytes | Problem] | None = None,
 ) -> Reading:
     """Return what the file writes, in its order; `problem` says why it cannot be edited.
 
     `environ` is the environment of the program that loads the file: all of it, `Variables` for what
     is known of it, or None where nothing is. `file` is what that program knows the file by, its
-    `__file__`; None where that is not known. What is large or looks hostile is read in a process of
-    its own, with limits.
+    `__file__`; None where that is not known. `opened` is what files hold that it opens: only these
+    are known, and `Reading.opens` says which others are wanted. What is large or looks hostile is
+    read in a process of its own, with limits.
     """
     if is_modest(content):
-        return read_here(content, environ, file)
-    return read_in_child(content, environ, file)
+        return read_here(content, environ, file, opened)
+    return read_in_child(content, environ, file, opened)
 
 
 def read_here(
-    content: bytes, environ: Mapping[str, str] | None = None, file: str | None = None
+    content: bytes,
+    environ: Mapping[str, str] | None = None,
+    file: str | None = None,
+    opened: Mapping[str, bytes | Problem] | None = None,
 ) -> Reading:
     """Do as `read_python`, in this process, whatever the file holds."""
     source = parse_python(content)
     if isinstance(source, Problem):
         return Reading(problem=source)
     try:
-        return _read(source, environ, file)
+        block = find_block(source)
+        lines = block if isinstance(block, tuple) else (0, 0)
+        return _read(source, block, Listing(source.tree, lines, environ, file, opened))
     except (RecursionError, MemoryError):
         return Reading(problem=Problem(_("the file is not understood: it is nested too deeply")))
 
@@ -60,16 +69,17 @@ def block_obstacle(source: PythonSource) -> Problem | None:
     return Listing(source.tree, (0, 0), None).lost
 
 
-def _read(source: PythonSource, environ: Mapping[str, str] | None, file: str | None) -> Reading:
-    block = find_block(source)
+def _read(
+    source: PythonSource, block: tuple[int, int] | Problem | None, listing: Listing
+) -> Reading:
     lines = block if isinstance(block, tuple) else (0, 0)
-    listing = Listing(source.tree, lines, environ, file)
     marks = _Marks(source, lines, listing)
     damage = block if isinstance(block, Problem) else marks.foreign()
     return Reading(
         writes=marks.writes(),
         problem=damage or managed_elsewhere(source),
         has_block=isinstance(block, tuple),
+        opens=listing.opens,
     )
 
 

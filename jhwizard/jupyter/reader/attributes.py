@@ -57,7 +57,8 @@ def attribute(run: Run, owner: object, name: str, node: ast.expr) -> object:
         case Unknown(dotted=dotted) if name in DANGEROUS_ATTRIBUTES or not dotted:
             return _opaque_attribute(run, owner, name, node)
         case Unknown(dotted=dotted):
-            return _imported(run, f"{dotted}.{name}", node)
+            found = _imported(run, f"{dotted}.{name}", node)
+            return _of_file(owner, found) if owner.path else found
     return _opaque_attribute(run, owner, name, node)
 
 
@@ -74,7 +75,14 @@ def _opaque_attribute(run: Run, owner: object, name: str, node: ast.expr) -> obj
 def _opaque(run: Run, owner: object, node: ast.expr) -> object:
     if isinstance(owner, Box | tuple | Unknown | Section):
         run.escape_parts(owner, node.lineno)
-    return run.unknown(computed(node), node)
+    found = run.unknown(computed(node), node)
+    return _of_file(owner, found) if isinstance(owner, Unknown) and owner.path else found
+
+
+def _of_file(owner: Unknown, found: Unknown) -> Unknown:
+    """Return what is made of a file's text, with the reason for which that is not known."""
+    found.reason, found.path = owner.reason, owner.path
+    return found
 
 
 def _imported(run: Run, dotted: str, node: ast.expr) -> Unknown:

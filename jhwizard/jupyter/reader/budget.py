@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 _STEPS_OF_A_FILE: Final = 1_000_000
-_STEPS_OF_A_STATEMENT: Final = 60_000
+_STEPS_OF_A_STATEMENT: Final = 200_000
+"""Enough for a loop over a list of six thousand users."""
 
 MOST_ITEMS: Final = 20_000
 """In a list, or in what a loop goes through."""

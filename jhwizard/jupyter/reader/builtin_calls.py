@@ -11,7 +11,7 @@ from typing import Final
 
 from jhwizard.jupyter.reader.attributes import attribute, set_attribute
 from jhwizard.jupyter.reader.environment import is_set, lose_environment, set_variable, variable
-from jhwizard.jupyter.reader.file_loops import OPENED
+from jhwizard.jupyter.reader.files import load_json, open_file
 from jhwizard.jupyter.reader.functions import call_function
 from jhwizard.jupyter.reader.iteration import a_set, items_of
 from jhwizard.jupyter.reader.known import PURE, TYPES
@@ -101,7 +101,10 @@ def _dict(run: Run, given: Given, named: Named, node: ast.Call) -> object:
             found.update(one.data)
         else:
             for pair in items_of(run, one):
-                key, value = items_of(run, pair)
+                parts = items_of(run, pair)
+                if len(parts) != 2:  # noqa: PLR2004  # key and value
+                    raise Raised("ValueError")
+                key, value = parts
                 if isinstance(key, Unknown) or not is_key(key):
                     raise Undecided
                 found[key] = value
@@ -119,13 +122,21 @@ def _environment(run: Run) -> dict[object, object]:
     return found
 
 
+def _refuse_files(given: Given) -> None:
+    """Raise Undecided for an open file: how much of it is read depends on who takes the items."""
+    if any(isinstance(one, Box) and one.sort == "file" for one in given):
+        raise Undecided
+
+
 def _zip(run: Run, given: Given, named: Named, node: ast.Call) -> object:
     if named:
         raise Undecided
+    _refuse_files(given)
     return Stream(tuple(zip(*(items_of(run, one) for one in given), strict=False)))
 
 
 def _enumerate(run: Run, given: Given, named: Named, node: ast.Call) -> object:
+    _refuse_files(given)
     start = (*given[1:], named.get("start", 0))[0]
     if not isinstance(start, int):
         raise Undecided
@@ -133,17 +144,20 @@ def _enumerate(run: Run, given: Given, named: Named, node: ast.Call) -> object:
 
 
 def _reversed(run: Run, given: Given, named: Named, node: ast.Call) -> object:
+    _refuse_files(given)
     return Stream(tuple(reversed(items_of(run, given[0]))))
 
 
 def _map(run: Run, given: Given, named: Named, node: ast.Call) -> object:
     function, *sources = given
+    _refuse_files(sources)
     rows = zip(*(items_of(run, one) for one in sources), strict=False)
     return Stream(tuple(_applied(run, function, [*row], node) for row in rows))
 
 
 def _filter(run: Run, given: Given, named: Named, node: ast.Call) -> object:
     function, source = given
+    _refuse_files([source])
     kept = []
     for one in items_of(run, source):
         truth = truth_of(one if function is None else _applied(run, function, [one], node))
@@ -170,6 +184,7 @@ def _applied(run: Run, function: object, given: Given, node: ast.Call) -> object
 
 def _any_or_all(wanted: bool) -> Callable[[Run, Given, Named, ast.Call], object]:  # noqa: FBT001
     def decide(run: Run, given: Given, named: Named, node: ast.Call) -> object:
+        _refuse_files(given)
         truths = [truth_of(one) for one in items_of(run, given[0], ordered=False)]
         if wanted in truths:
             return wanted
@@ -186,7 +201,7 @@ def _isinstance(run: Run, given: Given, named: Named, node: ast.Call) -> object:
     if not all(isinstance(name, Known) and name.dotted in TYPES for name in names):
         raise Undecided
     types = tuple(TYPES[name.dotted] for name in names if isinstance(name, Known))
-    if isinstance(value, Box) and value.sort != "lazy":
+    if isinstance(value, Box) and value.sort not in {"lazy", "file"}:
         return issubclass({"list": list, "dict": dict, "set": set}[value.sort], types)
     if is_simple(value) or isinstance(value, tuple):
         return isinstance(value, types)
@@ -220,12 +235,6 @@ def _print(run: Run, given: Given, named: Named, node: ast.Call) -> object:
     return None
 
 
-def _open(run: Run, given: Given, named: Named, node: ast.Call) -> object:
-    # Python's own, unlike what is done with the file.
-    run.risks += 1
-    return Unknown(_("the value is computed from a file"), node.lineno, dotted=OPENED)
-
-
 SPECIAL: Final[dict[str, Callable[[Run, Given, Named, ast.Call], object]]] = {
     "all": _any_or_all(wanted=False),
     "any": _any_or_all(wanted=True),
@@ -236,11 +245,12 @@ SPECIAL: Final[dict[str, Callable[[Run, Given, Named, ast.Call], object]]] = {
     "getattr": _getattr,
     "glob.glob": _glob,
     "isinstance": _isinstance,
+    "json.load": load_json,
     "len": _len,
     "list": _list,
     "load_subconfig": _load_subconfig,
     "map": _map,
-    "open": _open,
+    "open": open_file,
     "os.getenv": _getenv,
     "print": _print,
     "reversed": _reversed,

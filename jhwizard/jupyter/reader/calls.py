@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from jhwizard.jupyter.python_mentions import ANYTHING
 from jhwizard.jupyter.reader import methods, text_methods
 from jhwizard.jupyter.reader.builtin_calls import SPECIAL, call_environ
 from jhwizard.jupyter.reader.environment import fill_environment, lose_environment
+from jhwizard.jupyter.reader.file_changes import changes_files, only_looks
 from jhwizard.jupyter.reader.functions import call_function
 from jhwizard.jupyter.reader.iteration import comprehension, spread
 from jhwizard.jupyter.reader.known import PURE, is_ending, is_exception, is_tame
@@ -74,7 +76,7 @@ def _arguments(run: Run, node: ast.Call, scope: Scope, callee: object) -> Argume
         if isinstance(part, ast.Starred):
             _spread(run, part.value, scope, found)
         elif isinstance(part, ast.GeneratorExp) and _takes_items(callee):
-            found.given.append(comprehension(run, part, scope))
+            found.given.append(_items(run, part, scope, callee))
         else:
             found.given.append(run.evaluate(part, scope))
     for keyword in node.keywords:
@@ -86,6 +88,17 @@ def _arguments(run: Run, node: ast.Call, scope: Scope, callee: object) -> Argume
         else:
             found.given.append(value)
             found.certain = False
+    return found
+
+
+def _items(run: Run, node: ast.GeneratorExp, scope: Scope, callee: object) -> object:
+    """Return what a generator gives whose items are taken at once, if maybe not all of them."""
+    before = {id(file): file.version for file in run.files}
+    found = comprehension(run, node, scope)
+    if isinstance(callee, Known) and callee.dotted in {"any", "all"}:
+        for file in run.files:
+            if file.version != before.get(id(file)):
+                run.distrust(file, Unknown(_("a part of the file is read"), node.lineno))
     return found
 
 
@@ -200,10 +213,24 @@ def _opaque_call(run: Run, callee: object, arguments: Arguments, node: ast.Call)
     for value in arguments.every:
         run.escape(value, line)
     dotted = callee.dotted if isinstance(callee, Unknown | Known) else ""
+    _change_files(run, dotted, arguments.every, line)
     if dotted.endswith("dotenv.load_dotenv") and "override" not in arguments.named:
         fill_environment(run)  # python-dotenv lets what is set be, unless told otherwise
     elif any(word in dotted for word in _ENVIRONMENT_WORDS):
         lose_environment(run, line)
     if isinstance(callee, Stream | Class):
         run.escape(callee, line)
-    return run.unknown(computed(node), node)
+    found = run.unknown(computed(node), node)
+    if isinstance(callee, Unknown) and callee.path:
+        found.reason, found.path = callee.reason, callee.path
+    return found
+
+
+def _change_files(run: Run, dotted: str, given: list[object], line: int) -> None:
+    """Take it that a call changes the files that it is given the paths of, or any."""
+    if changes_files(dotted):
+        run.change_files("", line)
+    for one in given:
+        path = str(one) if isinstance(one, str | PurePosixPath) else ""
+        if path.startswith("/") and not only_looks(dotted):
+            run.change_files(path, line)

@@ -6,12 +6,14 @@ file is like is judged by its bytes.
 
 from __future__ import annotations
 
+import gc
 import pickle
 import re
 import resource
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from jhwizard.facts import Problem, Reading
@@ -61,30 +63,52 @@ def _longest_indent(content: bytes) -> int:
     return len(set(map(len, lines)))
 
 
-def read_in_child(content: bytes, environ: Mapping[str, str] | None, file: str | None) -> Reading:
-    """Return what a process of its own makes of a file; a problem if it comes to no end."""
+def read_in_child(
+    content: bytes,
+    environ: Mapping[str, str] | None,
+    file: str | None,
+    opened: Mapping[str, bytes | Problem] | None = None,
+) -> Reading:
+    """Return what a process of its own makes of a file; a problem if it comes to no end.
+
+    It opens no file: what others hold that the config opens, it is given.
+    """
     command = [sys.executable, "-I", "-m", __name__]
-    given = pickle.dumps((content, environ, file))
+    given = pickle.dumps((content, environ, file, dict(opened or {})))
     problem = Problem(_("the file is not understood: reading it takes too much time or memory"))
     try:
         done = subprocess.run(  # noqa: S603  # this very interpreter, and a module of this package
             command, input=given, capture_output=True, timeout=_SECONDS_OF_WAITING, check=False
         )
-        reading = pickle.loads(done.stdout)  # noqa: S301  # what `main` below wrote
+        with without_garbage():
+            reading = pickle.loads(done.stdout)  # noqa: S301  # what `main` below wrote
     except (subprocess.TimeoutExpired, OSError, EOFError, pickle.UnpicklingError):
         return Reading(problem=problem)
     return reading if isinstance(reading, Reading) else Reading(problem=problem)
 
 
+@contextmanager
+def without_garbage() -> Iterator[None]:
+    """Look for no garbage meanwhile: tens of thousands of new objects, and all of them stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def main() -> None:
     """Read the file that standard input gives, within limits."""
+    gc.disable()  # it would look at the whole syntax tree again and again, for a third of the time
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from jhwizard.jupyter.python_reading import read_here  # noqa: PLC0415  # within the limits
 
-    content, environ, file = pickle.load(sys.stdin.buffer)  # noqa: S301  # what `read_in_child` wrote
-    sys.stdout.buffer.write(pickle.dumps(read_here(content, environ, file)))
+    given = pickle.load(sys.stdin.buffer)  # noqa: S301  # what `read_in_child` wrote
+    sys.stdout.buffer.write(pickle.dumps(read_here(*given)))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def _plain(run: Run, value: object, line: int, levels: int, found: list[Missing]
         return _noted(Missing(_("it is nested too deeply"), line), found)
     if isinstance(value, tuple):
         return tuple(_plain(run, one, line, levels - 1, found) for one in value)
-    if not isinstance(value, Box) or value.doubt is not None or value.sort == "lazy":
+    if not isinstance(value, Box) or value.doubt is not None or value.sort in {"lazy", "file"}:
         return _noted(_missing(run, value, line), found)
     if isinstance(value.data, dict):
         return {
@@ -103,6 +103,8 @@ def _missing(run: Run, value: object, line: int) -> Missing:
             return Missing(
                 doubt.reason, doubt.line, "computed" if doubt.alternatives else "unknown"
             )
+        case Box(sort="file"):
+            return Missing(_("the value is computed: it is no plain data"), line, "computed")
         case Box():
             return Missing(_("something is added to what is not known"), line)
         case Function(node=node, name=name):

@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import ast
 
+from jhwizard.jupyter.reader.files import OPENED
 from jhwizard.jupyter.reader.scopes import look_up
 from jhwizard.jupyter.reader.values import ABSENT, Box, Scope, Unknown, is_simple, parts_of
+from jhwizard.language import _
 
-OPENED = "io.TextIOWrapper"
-"""What `open` gives, as the name of something imported."""
 _TAME = {"bool", "int", "len", "str"}
 
 
-def is_tame(node: ast.AST, scope: Scope) -> bool:
-    """Return whether a statement is such a loop."""
+def tame_reason(node: ast.AST, scope: Scope) -> str:
+    """Return why nothing is known of what such a loop makes; empty for any other statement."""
     match node:
         case ast.For(target=ast.Name(id=line), iter=ast.Name(id=name), body=body, orelse=[]):
-            opened = look_up(scope, name)
-            is_file = isinstance(opened, Unknown) and opened.dotted == OPENED
-            return is_file and _Body(scope, {line}).is_tame(body)
-    return False
+            reason = _file_reason(look_up(scope, name))
+            return reason if _Body(scope, {line}).is_tame(body) else ""
+    return ""
+
+
+def _file_reason(opened: object) -> str:
+    match opened:
+        case Box(sort="file", doubt=None):
+            return _("the value is computed from a file")
+        case Unknown(dotted=dotted, reason=reason) if dotted == OPENED:
+            return reason
+    return ""
 
 
 class _Body:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from jhwizard.jupyter.reader.budget import MOST_ITEMS
+from jhwizard.jupyter.reader.files import each_line, rest_of
 from jhwizard.jupyter.reader.operators import computed, truth_of
 from jhwizard.jupyter.reader.plain import is_key
 from jhwizard.jupyter.reader.run import Run
@@ -19,6 +20,8 @@ def items_of(run: Run, value: object, *, ordered: bool = True) -> list[object]:
             if ordered and box.sort == "set" and len(box.data) > 1:
                 raise Undecided
             items = box.items
+        case Box(sort="file") as box:
+            items = list(rest_of(run, box, 1))
         case tuple():
             items = list(value)
         case Stream():
@@ -33,6 +36,21 @@ def items_of(run: Run, value: object, *, ordered: bool = True) -> list[object]:
             raise Undecided
     run.budget.spend(1 + len(items) // 4)
     return items
+
+
+def rounds(run: Run, value: object, line: int, *, ordered: bool = True) -> Iterator[object]:
+    """Yield what each round of a loop gets. Raises Undecided where that is not known.
+
+    A file is read as it is gone through; anything else must stay what it is meanwhile.
+    """
+    if isinstance(value, Box) and value.sort == "file":
+        yield from each_line(run, value, line)
+        return
+    version = value.version if isinstance(value, Box) else 0
+    for one in items_of(run, value, ordered=ordered):
+        yield one
+        if isinstance(value, Box) and value.version != version:
+            raise Undecided
 
 
 def a_set(run: Run, items: list[object], node: ast.AST) -> object:
@@ -106,16 +124,13 @@ def _each(
         raise Undecided
     names = {part.id for part in ast.walk(first.target) if isinstance(part, ast.Name)}
     value = run.evaluate(first.iter, scope)
-    version = value.version if isinstance(value, Box) else 0
-    for one in items_of(run, value, ordered=ordered):
+    for one in rounds(run, value, first.iter.lineno, ordered=ordered):
         run.budget.spend()
         # Names are looked up past a class's own, as Python does for all but the first iterable.
         inner = Scope({}, scope, scope.top, local=frozenset(names))
         assign_plainly(run, first.target, one, inner)
         if all(_is_true(run, test, inner) for test in first.ifs):
             _each(run, rest, inner, take, ordered=ordered)
-        if isinstance(value, Box) and value.version != version:
-            raise Undecided
 
 
 def _is_true(run: Run, test: ast.expr, scope: Scope) -> bool:

@@ -29,6 +29,13 @@ class _Content:
     before: Content
 
 
+@dataclass(frozen=True)
+class _Grown:
+    box: Box
+    value: object
+    """What came to it: the last item of a list, or one of a set that was not in it before."""
+
+
 @dataclass
 class Outcome:
     """What a branch left behind: the last value of everything it touched."""
@@ -42,7 +49,7 @@ class Journal:
 
     def __init__(self, budget: Budget) -> None:
         """Start with nothing changed."""
-        self._entries: list[_Slot | _Content] = []
+        self._entries: list[_Slot | _Content | _Grown] = []
         self._epoch = 1
         self._budget = budget
 
@@ -64,6 +71,18 @@ class Journal:
         box.stamp = self._epoch
         self._entries.append(_Content(box, (box.data.copy(), box.doubt)))
 
+    def add(self, box: Box, value: object) -> None:
+        """Put an item at the end of a list, or into a set: one more, without a copy of them all."""
+        box.version += 1
+        if isinstance(box.data, set) and value in box.data:
+            return
+        if box.stamp != self._epoch:
+            self._entries.append(_Grown(box, value))
+        if isinstance(box.data, list):
+            box.data.append(value)
+        elif isinstance(box.data, set):
+            box.data.add(value)
+
     def mark(self) -> int:
         """Return a place that can be gone back to."""
         self._epoch += 1
@@ -75,6 +94,8 @@ class Journal:
         for entry in reversed(self._entries[mark:]):
             if isinstance(entry, _Slot):
                 _put(entry.slots, entry.key, entry.before)
+            elif isinstance(entry, _Grown):
+                _shrink(entry)
             else:
                 entry.box.data, entry.box.doubt = entry.before
                 entry.box.version += 1
@@ -87,7 +108,7 @@ class Journal:
             if isinstance(entry, _Slot):
                 now = entry.slots.get(entry.key, ABSENT)
                 outcome.slots[id(entry.slots), entry.key] = (entry.slots, now)
-            else:
+            elif id(entry.box) not in outcome.boxes:
                 box = entry.box
                 outcome.boxes[id(box)] = (box, (box.data.copy(), box.doubt))
         self._budget.spend(len(self._entries) - mark)
@@ -102,13 +123,21 @@ class Journal:
     def touched_boxes(self, mark: int) -> Iterator[Box]:
         """Yield the boxes that have changed since the mark."""
         for entry in list(self._entries[mark:]):
-            if isinstance(entry, _Content):
+            if not isinstance(entry, _Slot):
                 yield entry.box
 
     def forget(self) -> None:
         """Forget the changes: nothing goes back past here."""
         self._epoch += 1
         self._entries.clear()
+
+
+def _shrink(grown: _Grown) -> None:
+    grown.box.version += 1
+    if isinstance(grown.box.data, list):
+        grown.box.data.pop()
+    elif isinstance(grown.box.data, set):
+        grown.box.data.discard(grown.value)
 
 
 def _put(slots: Slots, key: object, value: object) -> None:

@@ -116,7 +116,9 @@ _MODULES: Final = {
     ),
 }
 _ALIASES: Final = {"posixpath": "os.path", "datetime.datetime": "datetime.datetime"}
-_SPECIAL: Final = {"glob.glob", "os.environ", "os.getenv", "sys.exit", "os._exit", "os.abort"}
+_SPECIAL: Final = {
+    *("glob.glob", "json.load", "os.environ", "os.getenv", "sys.exit", "os._exit", "os.abort"),
+}
 _NARROW: Final = re.compile(r"[^{}*]*")
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
 

@@ -19,6 +19,7 @@ from jhwizard.jupyter.reader.methods import operations_of
 from jhwizard.jupyter.reader.run import Run
 from jhwizard.jupyter.reader.state import Doubt
 from jhwizard.jupyter.reader.statements import execute
+from jhwizard.jupyter.reader.texts import Texts
 from jhwizard.jupyter.reader.values import (
     ABSENT,
     Box,
@@ -51,6 +52,7 @@ class Listing:
         block: tuple[int, int],
         environ: Mapping[str, str] | None,
         file: str | None = None,
+        opened: Mapping[str, bytes | Problem] | None = None,
     ) -> None:
         """Go to the end of the file, or to where nothing more is understood."""
         self.writes: list[tuple[Write, ast.stmt]] = []
@@ -58,14 +60,20 @@ class Listing:
         """Since when and why an assignment to `c` no longer counts."""
         self._tree = tree
         self._block = block
-        self._run = Run(environ, file)
+        self._run = Run(environ, file, opened)
         self._run.evaluate = partial(evaluate, self._run)
         self._run.execute = partial(execute, self._run)
         self._run.apply = partial(apply, self._run)
         self._said: dict[Pair, object] = {}
         self._operations: dict[int, list[Export]] = {}
         self._bound: Counter[str] | None = None
+        self._texts = Texts(self._run)
         self._all()
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """Return the paths of files that are opened, and of which nobody said what they hold."""
+        return tuple(self._run.wanted)
 
     def _all(self) -> None:
         run = self._run
@@ -84,7 +92,7 @@ class Listing:
     def _statement(self, node: ast.stmt) -> bool:
         """Take one statement; return whether the file goes on after it."""
         run = self._run
-        mark = run.journal.mark()
+        mark, first = run.journal.mark(), len(self.writes)
         goes_on = True
         addition = self._addition(node)
         if addition and self._adds_to_unknown(addition, node):
@@ -96,6 +104,9 @@ class Listing:
         except (Undecided, SpentError, RecursionError):
             goes_on = self._give_up(node, mark)
         self._flush(node, addition)
+        if paths := self._texts.in_statement(node):
+            told = self.writes[first:]
+            self.writes[first:] = [(replace(write, read_from=paths), at) for write, at in told]
         return goes_on
 
     def _ends(self, node: ast.stmt, error: Raised) -> bool:

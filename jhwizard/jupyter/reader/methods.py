@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from jhwizard.jupyter.reader.budget import MOST_ITEMS
+from jhwizard.jupyter.reader.files import METHODS
 from jhwizard.jupyter.reader.iteration import items_of
 from jhwizard.jupyter.reader.operators import computed
 from jhwizard.jupyter.reader.plain import is_key
@@ -75,7 +76,10 @@ def _added(run: Run, box: Box, values: list[object], line: int) -> list[object]:
 
 def _append(run: Run, box: Box, given: Arguments, line: int) -> None:
     (value,) = given
-    _added(run, box, [value], line).append(value)
+    if len(box.data) >= MOST_ITEMS:
+        raise Undecided
+    run.put_inside(box, value)
+    run.grow(box, value, line)
 
 
 def _extend(run: Run, box: Box, given: Arguments, line: int) -> None:
@@ -238,8 +242,7 @@ def _add(run: Run, box: Box, given: Arguments, line: int) -> None:
     (value,) = given
     if not isinstance(value, Unknown) and not is_key(value):
         raise Undecided
-    run.change(box, line)
-    _set(box).add(value)
+    run.grow(box, value, line)
 
 
 def _update_set(run: Run, box: Box, given: Arguments, line: int) -> None:
@@ -336,6 +339,7 @@ _METHODS: Final[dict[tuple[str, str], Callable[[Run, Box, Arguments, int], objec
     ("set", "union"): _union,
     ("set", "clear"): _clear,
     ("set", "copy"): _copy,
+    **METHODS,
     ("lazy", "append"): _append_later,
     ("lazy", "extend"): _extend_later,
     ("lazy", "update"): _update_later,

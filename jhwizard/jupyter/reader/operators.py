@@ -189,6 +189,8 @@ def _contains(run: Run, container: object, item: object) -> bool | None:
         found = carried_out(run, operator.contains, container, wanted)
         return found if isinstance(found, bool) else None
     if isinstance(container, Box):
+        if container.sort == "file":
+            run.escape(container, 1)  # looking for a line reads the file up to it
         if container.doubt is not None or container.sort == "lazy":
             return None
         items = container.items

@@ -24,7 +24,7 @@ def real(run: Run, value: object, levels: int = MOST_LEVELS) -> object:
         return tuple(real(run, item, levels - 1) for item in value)
     if isinstance(value, Stream):
         return [real(run, item, levels - 1) for item in value.items]
-    if not isinstance(value, Box) or value.doubt is not None or value.sort == "lazy":
+    if not isinstance(value, Box) or value.doubt is not None or value.sort in {"lazy", "file"}:
         raise NotPlainError
     if isinstance(value.data, dict):
         return {

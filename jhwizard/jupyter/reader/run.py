@@ -7,10 +7,12 @@ may be changed at every later line that runs such code.
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Iterator
 
 from jhwizard.facts import ANY_FILE
 from jhwizard.jupyter.python_mentions import ANYTHING, bound_names, mentions
+from jhwizard.jupyter.reader.file_changes import may_change_files
 from jhwizard.jupyter.reader.scopes import home_of, look_up
 from jhwizard.jupyter.reader.state import Doubt, State
 from jhwizard.jupyter.reader.values import (
@@ -125,10 +127,10 @@ class Run(State):
             for function in list(self._functions.values()):
                 self._reach(function, line)
 
-    def escape(self, value: object, line: int) -> None:
+    def escape(self, value: object, line: int, reason: str = "") -> None:
         """Take it that code which is not read has a value, and may keep it."""
         self._seen.clear()
-        self._reach(value, line)
+        self._reach(value, line, reason)
 
     def escape_parts(self, value: object, line: int) -> None:
         """Take it that code which is not read has what is in a value, but not the value itself."""
@@ -139,8 +141,9 @@ class Run(State):
         """Take it that code which is not read may change traits whenever it runs."""
         self._escaped.setdefault(pair, line)
 
-    def _reach(self, value: object, line: int) -> None:
+    def _reach(self, value: object, line: int, reason: str = "") -> None:
         stack = [value]
+        reason = reason or _("the value is passed on")
         while stack:
             value = stack.pop()
             if is_simple(value) or id(value) in self._seen:
@@ -149,7 +152,7 @@ class Run(State):
             self.budget.spend()
             stack.extend(parts_of(value))
             if isinstance(value, Box):
-                self.distrust(value, Unknown(_("the value is passed on"), line))
+                self.distrust(value, Unknown(reason, line))
             elif isinstance(value, Section):
                 self._reach_section(value, line)
             elif isinstance(value, Function):
@@ -167,8 +170,16 @@ class Run(State):
         self.escape_pair(pair, line)
         self.doubt(pair, line, _("`{name}` is passed on here").format(name=name))
 
+    def change_files(self, path: str, line: int) -> None:
+        """Take it that a file is written to, or any of them where `path` is empty."""
+        self.changed_files.setdefault(posixpath.normpath(path) if path else "", line)
+        for box in self.files:
+            self.distrust(box, Unknown(_("a file is changed here"), line))
+
     def _reach_names(self, node: ast.AST, scope: Scope, line: int) -> list[object]:
         """Doubt what a piece of text mentions; return what its names stand for."""
+        if may_change_files(node):
+            self.change_files("", line)
         for mention in mentions(node):
             self.doubt(mention.pair, mention.line, mention.reason)
             self.escape_pair(mention.pair, mention.line)
@@ -211,12 +222,14 @@ class Run(State):
         self.distrust(target.names.get(name), unknown)
         self.journal.put(target.names, name, unknown)
 
-    def havoc(self, node: ast.AST, scope: Scope, *, is_tame: bool = False) -> None:
+    def havoc(self, node: ast.AST, scope: Scope, *, tame: str = "") -> None:
         """Take it that a piece of text does anything to whatever it can reach.
 
-        What is tame runs no code but its own.
+        What is tame runs no code but its own; it is the reason for what comes of it.
         """
         line = getattr(node, "lineno", 1)
+        if may_change_files(node):
+            self.change_files("", line)
         for mention in mentions(node):
             self.doubt(mention.pair, mention.line, mention.reason)
             if mention.deferred:
@@ -225,10 +238,10 @@ class Run(State):
                 self.lose(mention.reason, mention.line, for_good=mention.rebinds == "for good")
         names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} - {"c"}
         for name in names:
-            self.escape(look_up(scope, name), line)
+            self.escape(look_up(scope, name), line, tame)
         for name in {name for part in ast.walk(node) for name in bound_names(part)} - {"c", "*"}:
             self.unbind(scope, name, line)
-        if is_tame:
+        if tame:
             self.risks += 1
         else:
             self.foreign(line)
@@ -245,6 +258,7 @@ class Run(State):
         reason = _("`{name}` may change anything").format(name=name)
         self.doubt(ANYTHING, line, reason)
         self.escape_pair(ANYTHING, line)
+        self.change_files("", line)
         self._open = reason
         self.forget_names(reason, line)
 

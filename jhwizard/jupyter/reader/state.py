@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from jhwizard.facts import Problem
 from jhwizard.jupyter.reader.budget import MOST_ITEMS, Budget
 from jhwizard.jupyter.reader.journal import Journal
 from jhwizard.jupyter.reader.values import (
@@ -38,7 +39,12 @@ class Doubt:
 class State:
     """What is known at one moment of going through a file."""
 
-    def __init__(self, environ: Mapping[str, str] | None, file: str | None) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None,
+        file: str | None,
+        opened: Mapping[str, bytes | Problem] | None = None,
+    ) -> None:
         """Start as a config file does: `c`, `get_config` and `load_subconfig` are there."""
         self.budget = Budget()
         self.journal = Journal(self.budget)
@@ -50,6 +56,16 @@ class State:
         """Whether a variable that is not in `environ` is certainly not set."""
         self.environment: dict[object, object] = {}
         """Variables the file sets itself; under the key None, why any other may be set."""
+        self.opened: Mapping[str, bytes | Problem] = opened or {}
+        """What the files hold that the config opens, by their paths; or why that is not known."""
+        self.wanted: dict[str, None] = {}
+        """Paths that are not in `opened`, and would have to be."""
+        self.taken: dict[str, None] = {}
+        """Paths in `opened` that the present statement has read."""
+        self.files: list[Box] = []
+        """Files that are open, or were."""
+        self.changed_files: dict[str, int] = {}
+        """Paths that may have been written to, with the line; under "", that any may have been."""
         self.risks = 0
         """How often something happened so far that could have raised an exception."""
         self.tries = 0
@@ -91,6 +107,12 @@ class State:
     def change(self, box: Box, line: int) -> None:
         """Note that a box is about to change, and with it the traits that hold it."""
         self.journal.touch(box)
+        for pair in box.held:
+            self._touch(pair, line)
+
+    def grow(self, box: Box, value: object, line: int) -> None:
+        """Put an item at the end of a list, or into a set."""
+        self.journal.add(box, value)
         for pair in box.held:
             self._touch(pair, line)
 

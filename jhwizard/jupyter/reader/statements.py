@@ -19,15 +19,14 @@ from jhwizard.jupyter.reader.ends import (
     may_leave,
 )
 from jhwizard.jupyter.reader.expressions import defaults_of
-from jhwizard.jupyter.reader.file_loops import is_tame
+from jhwizard.jupyter.reader.file_loops import tame_reason
 from jhwizard.jupyter.reader.imports import import_from, import_module
-from jhwizard.jupyter.reader.iteration import items_of
+from jhwizard.jupyter.reader.iteration import rounds
 from jhwizard.jupyter.reader.known import is_exception
 from jhwizard.jupyter.reader.operators import truth_of
 from jhwizard.jupyter.reader.run import Run
 from jhwizard.jupyter.reader.tries import go_through_try
 from jhwizard.jupyter.reader.values import (
-    Box,
     Class,
     Files,
     Function,
@@ -37,6 +36,7 @@ from jhwizard.jupyter.reader.values import (
     Undecided,
     Unknown,
 )
+from jhwizard.jupyter.reader.withs import go_through_with
 from jhwizard.language import _
 
 _THERE: Final = {"os.path.exists", "os.path.isfile"}
@@ -123,7 +123,7 @@ def _whole(
             if may_leave(node):
                 raise
             run.journal.roll_back(mark)
-            run.havoc(node, scope, is_tame=is_tame(node, scope))
+            run.havoc(node, scope, tame=tame_reason(node, scope))
             return None
 
     return handle
@@ -240,13 +240,10 @@ def _for(run: Run, node: ast.For, scope: Scope) -> End:
     value = run.evaluate(node.iter, scope)
     if isinstance(value, Files) and isinstance(node.iter, ast.Name | ast.Call):
         return _load_each(run, node, value, scope)
-    version = value.version if isinstance(value, Box) else 0
-    for one in items_of(run, value):
+    for one in rounds(run, value, node.lineno):
         run.budget.spend()
         assign(run, node.target, one, scope)
         end = _at_the_end_of_a_round(execute(run, node.body, scope))
-        if isinstance(value, Box) and value.version != version:
-            raise Undecided
         if isinstance(end, Return):
             return end
         if end is BREAK:
@@ -286,24 +283,6 @@ def _while(run: Run, node: ast.While, scope: Scope) -> End:
             return None
 
 
-def _with(run: Run, node: ast.With, scope: Scope) -> End:
-    calm = all(_is_open(run, entry.context_expr, scope) for entry in node.items)
-    for entry in node.items:
-        value = run.evaluate(entry.context_expr, scope)
-        if entry.optional_vars is not None:
-            if not calm:
-                run.escape(value, node.lineno)
-                value = run.unknown(_("it is a file"), node)
-            assign(run, entry.optional_vars, value, scope)
-    if not calm:
-        raise Undecided  # what stands there may pass over whatever the block raises
-    return in_one_way(run, node.body, scope)
-
-
-def _is_open(run: Run, node: ast.expr, scope: Scope) -> bool:
-    return isinstance(node, ast.Call) and run.evaluate(node.func, scope) == Known("open")
-
-
 def _other(run: Run, node: ast.stmt, scope: Scope) -> End:
     if may_leave(node):
         raise Undecided
@@ -332,7 +311,7 @@ _HANDLERS: Final[dict[type[ast.stmt], Callable[..., End]]] = {
     ast.ImportFrom: import_from,
     ast.For: _whole(_for),  # type: ignore[arg-type]
     ast.While: _whole(_while),  # type: ignore[arg-type]
-    ast.With: _whole(_with),  # type: ignore[arg-type]
+    ast.With: _whole(go_through_with),  # type: ignore[arg-type]
     ast.Try: _whole(go_through_try),  # type: ignore[arg-type]
     ast.TryStar: _other,
     ast.Match: _other,

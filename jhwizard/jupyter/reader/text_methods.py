@@ -10,11 +10,13 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from jhwizard.jupyter.reader.budget import MOST_CHARACTERS
+from jhwizard.jupyter.reader.file_changes import HARMLESS_OF_PATHS
+from jhwizard.jupyter.reader.files import of_path, open_file
 from jhwizard.jupyter.reader.known import is_narrow
 from jhwizard.jupyter.reader.operators import carried_out, computed
 from jhwizard.jupyter.reader.plain import NotPlainError, has_order, real
 from jhwizard.jupyter.reader.run import Run
-from jhwizard.jupyter.reader.values import Raised
+from jhwizard.jupyter.reader.values import ABSENT, Raised
 
 Arguments = list[object]
 
@@ -36,9 +38,13 @@ _FIELD: Final = re.compile(r"\{[^{}]*\}")
 
 
 def of_plain(  # noqa: PLR0913, PLR0917  # a call, in its parts
-    run: Run, owner: object, name: str, given: Arguments, named: dict[str, object], node: ast.AST
+    run: Run, owner: object, name: str, given: Arguments, named: dict[str, object], node: ast.Call
 ) -> object:
     """Return what a method of something unchanging gives."""
+    if isinstance(owner, PurePosixPath):
+        found = _on_disk(run, owner, name, given, named, node)
+        if found is not ABSENT:
+            return found
     known = {
         str: _OF_TEXT,
         bytes: _OF_BYTES,
@@ -58,6 +64,28 @@ def of_plain(  # noqa: PLR0913, PLR0917  # a call, in its parts
     if name not in known or not _is_small(itself, name, arguments, keywords):
         return run.unknown(computed(node), node)
     return carried_out(run, lambda: getattr(itself, name)(*arguments, **keywords))
+
+
+def _on_disk(  # noqa: PLR0913, PLR0917  # the same
+    run: Run,
+    path: PurePosixPath,
+    name: str,
+    given: Arguments,
+    named: dict[str, object],
+    node: ast.Call,
+) -> object:
+    """Return what a method of a path gives that looks at the disk; ABSENT for any other."""
+    if name == "open":
+        return open_file(run, [path, *given], named, node)
+    if name in {"read_text", "read_bytes"}:
+        known = len(given) + len(named) <= (name == "read_text") and named.keys() <= {"encoding"}
+        if known:
+            return of_path(run, path, name, [*given, *named.values()], node)
+    elif name == "absolute" and not given and path.is_absolute():
+        return path
+    elif name not in _OF_PATHS | HARMLESS_OF_PATHS:
+        run.change_files("", node.lineno)
+    return ABSENT
 
 
 def _is_small(

@@ -20,8 +20,12 @@ from jhwizard.facts import Kind
 Pair = tuple[str, str]
 """Class and trait, with `*` for any."""
 
-Sort = Literal["list", "dict", "set", "lazy"]
-"""What a box holds; `lazy` is what traitlets gives for a trait nobody has set yet."""
+Sort = Literal["list", "dict", "set", "lazy", "file"]
+"""What a box holds.
+
+`lazy` is what traitlets gives for a trait nobody has set yet; `file` is an open file: all its lines
+as one tuple, and how many of them are read.
+"""
 
 
 class Absent(Enum):
@@ -49,6 +53,8 @@ class Unknown:
     fallback: object = ABSENT
     is_loaded: bool = False
     """Whether a file that is loaded here decides it, which is read by itself."""
+    path: str = ""
+    """The file that it is, or whose text it is made of; empty for anything else."""
 
 
 @dataclass(eq=False)

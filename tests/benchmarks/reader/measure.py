@@ -5,7 +5,8 @@
 Looks at every `*.py` below FOLDER (`tests/benchmarks/reader/files`, which git ignores; real files
 belong to their authors and are not part of this project). Each file is executed once, in a child
 without network and privileges (needs root, `unshare` and `setpriv`); the child makes up the
-environment variables that a file insists on. One row per final value of one trait:
+environment variables that a file insists on, and the text of files that it opens and that are not
+there; the reader is given the same ones. One row per final value of one trait:
 
 exact    the same value; of a function, a class or the interpreter, the same one by its name
 partial  not exact, and what is known of it is right
@@ -47,10 +48,14 @@ KINDS = ("exact", "partial", "unknown", "wrong", "missing", "extra")
 Truth = dict[tuple[str, str], object]
 
 
-def truth_of(path: Path) -> tuple[Truth | str, dict[str, str]]:
-    """Return what the loader gives, or why it gives nothing, and the environment made up."""
+def truth_of(path: Path) -> tuple[Truth | str, dict[str, str], dict[str, bytes]]:
+    """Return what the loader gives, or why it gives nothing, and with what it was loaded.
+
+    That is the environment made up, and what each file held that the config opened.
+    """
     environ: dict[str, str] = {"HOME": "/home/nobody", "PATH": "/usr/bin:/bin"}
     result: Truth | str = "no truth"
+    opened: dict[str, bytes] = {}
     for _attempt in range(40):
         command = [
             *("unshare", "-n", "-i", "-u", "-p", "--fork"),
@@ -62,14 +67,14 @@ def truth_of(path: Path) -> tuple[Truth | str, dict[str, str]]:
             done = subprocess.run(
                 command, capture_output=True, timeout=30, check=False, cwd="/", env={}
             )
-            result, asked, _blocked = pickle.loads(done.stdout)  # noqa: S301
+            result, asked, _blocked, opened = pickle.loads(done.stdout)  # noqa: S301
         except (subprocess.TimeoutExpired, EOFError, pickle.UnpicklingError):
-            return "it came to no end", environ
+            return "it came to no end", environ, opened
         missing = [name for name in asked if name not in environ]
         if not missing or not isinstance(result, str):
             break
         environ |= {name: made_up(name) for name in missing}
-    return result, environ
+    return result, environ, opened
 
 
 def made_up(name: str) -> str:
@@ -241,7 +246,7 @@ def elsewhere(path: Path, content: bytes) -> Truth | str:
     copy = Path("/tmp/jhwizard-edited") / path.name  # noqa: S108
     copy.parent.mkdir(mode=0o755, exist_ok=True)
     copy.write_bytes(content)
-    result, _environ = truth_of(copy)
+    result, *_with = truth_of(copy)
     copy.unlink()
     return result
 
@@ -273,11 +278,11 @@ def main() -> None:
     slowest = 0.0
     for path in sorted(options.folder.rglob("*.py")):
         whole["files"] += 1
-        truth, environ = truth_of(path)
+        truth, environ, opened = truth_of(path)
         content = path.read_bytes()
         start = time.perf_counter()
         known = None if options.unknown_environment else environ
-        reading = read_python(content, known, str(path))
+        reading = read_python(content, known, str(path), opened)
         slowest = max(slowest, time.perf_counter() - start)
         if isinstance(truth, str):
             whole["not loaded"] += 1

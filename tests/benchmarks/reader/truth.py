@@ -23,6 +23,8 @@ import sys
 import types
 
 BLOCKED: list[str] = []
+OPENED: dict[str, bytes] = {}
+"""Path to what the config got when it opened the file there."""
 
 
 class Stub(types.ModuleType):
@@ -192,12 +194,16 @@ def main() -> None:
         if set(mode) & set("wax+"):
             raise PermissionError(file)
         try:
-            return real_open(file, mode, *given, **named)
+            stream = real_open(file, mode, *given, **named)
         except OSError:
             if str(file).endswith(".py"):
                 raise
             made_up = "alice admin\nbob\n" if "json" not in str(file) else "{}"
+            OPENED[str(file)] = made_up.encode()
             return io.StringIO(made_up) if "b" not in mode else io.BytesIO(made_up.encode())
+        with real_open(file, "rb") as again:
+            OPENED[str(file)] = again.read(1 << 16)
+        return stream
 
     builtins.open = careful_open
     sys.meta_path.append(Finder())
@@ -221,7 +227,7 @@ def main() -> None:
     except BaseException as error:  # noqa: BLE001
         result = f"{type(error).__name__}: {error}"[:300]
     sys.stdout.flush()
-    os.write(out, pickle.dumps((result, sorted(made_up.asked), BLOCKED)))
+    os.write(out, pickle.dumps((result, sorted(made_up.asked), BLOCKED, OPENED)))
     os._exit(0)
 
 

@@ -15,7 +15,7 @@ from unittest import mock
 
 from traitlets.config.loader import Config, LazyConfigValue, PyFileConfigLoader
 
-from jhwizard.facts import AdminExempt, Missing, Reading, Write
+from jhwizard.facts import AdminExempt, Missing, Problem, Reading, Write
 from jhwizard.jupyter.python_reading import read_python
 
 Said = dict[tuple[str, str], object]
@@ -36,10 +36,12 @@ def assert_agrees(
     environ: Mapping[str, str] | None = None,
     *,
     knows: bool = True,
+    opened: Mapping[str, bytes | Problem] | None = None,
 ) -> dict[str, int]:
     """Assert that nothing read is wrong, missing or extra; return how many traits are known."""
     truth = loaded(text, directory, environ)
-    reading = read_python(text.encode(), {**os.environ, **(environ or {})} if knows else None)
+    known = {**os.environ, **(environ or {})} if knows else None
+    reading = read_python(text.encode(), known, opened=opened)
     said = composed(reading)
     true = {
         (cls, trait): value

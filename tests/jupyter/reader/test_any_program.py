@@ -34,8 +34,11 @@ s = "text"
 f = g = lambda *a: 5
 p = lambda *a: None
 h = c.A
+q = open("FILE")
 """
 """`u0` to `u2` are what a reader cannot know; the loader knows them."""
+TEXT = "a\nb c\n1\n"
+"""What stands in the file whenever a program starts."""
 
 NAMES = st.sampled_from(["n", "m", "l", "k", "d", "t", "s", "f", "g", "p", "h", "i"])
 TRAITS = st.sampled_from(["c.A.x", "c.A.y", "c.B.x", "h.x", "c['A'].y", "get_config().B.x"])
@@ -68,6 +71,10 @@ ATOMS = st.sampled_from(
             "[x for x in range(3) if x]",
             "sum([n, 1])",
         ),
+        *("open('FILE').read()", "q.read()", "q.readline()", "[x for x in q]", "q.readlines()"),
+        *("{x.strip() for x in open('FILE')}", "any(x == 'a\\n' for x in q)", "list(q)", "q"),
+        *("'a\\n' in q", "sorted(q)", "[*q]", "enumerate(q)", "list(map(str.strip, q))"),
+        *("(lambda: q.readline())()", "list(zip(q, q))", "dict(x.split() for x in q)"),
         *("'SET' in os.environ", "l is k[0]", "l == [1]", "1 in l", "list(d.items())", "s.upper()"),
     ]
 )
@@ -117,6 +124,15 @@ SIMPLE = st.one_of(
             ),
             *("h = copy.copy", "c.A.z.append(l)", "c.A.z.update({'a': n})", "c.A.z.extend([n])"),
             "functools.partial(setattr, c.A, 'y')(5)",
+            *(
+                "q = open('FILE')",
+                "q = open('FILE', 'rb')",
+                "q.close()",
+                "n = next(q)",
+                "q.seek(0)",
+            ),
+            *("open('FILE', 'a').write('z')", "os.remove('FILE')", "l.extend(q)", "t.update(q)"),
+            *("l = q", "f = q.readline", "os.truncate('FILE', 2)", "q.readline()", "g = open"),
         ]
     ),
 )
@@ -133,6 +149,8 @@ HEADS = st.one_of(
                 "class K:",
             ),
             *("for h in (c.A, c.B):", "with open(os.devnull) as i:", "def p(*a):", "if not u2:"),
+            *("for i in q:", "for i in q:", "with open('FILE') as q:", "with q:", "if q:"),
+            *("for i in open('FILE'):", "with open('FILE') as q, open('FILE', 'w') as i:"),
             *("for i, m in d.items():", "with copy.copy(u):", "if 'SET' in os.environ:"),
         ]
     ),
@@ -164,13 +182,18 @@ def blocks(draw: st.DrawFn, depth: int = 0) -> str:
 def test_nothing_read_of_any_program_is_wrong_missing_or_extra(
     tmp_path: Path, program: list[str], *, knows: bool
 ) -> None:
-    text, environ = START, {"SET": "value"}
-    for block in program:
+    file = tmp_path / "names"
+    text, environ = START.replace("FILE", str(file)), {"SET": "value"}
+    begins = text
+    for block in (each.replace("FILE", str(file)) for each in program):
         longer = f"{text}{block.replace('while n < 4:', 'for _round in range(3):')}\n"
         # A file that raises is not loaded, so there would be nothing to be right about.
+        file.write_text(TEXT)
         text = longer if loads(longer, tmp_path, environ) else text
-    assume(text != START)
-    assert_agrees(text, tmp_path, environ, knows=knows)
+    assume(text != begins)
+    file.write_text(TEXT)
+    opened = {str(file): TEXT.encode()} if knows else {}
+    assert_agrees(text, tmp_path, environ, knows=knows, opened=opened)
 
 
 class TooMuchError(BaseException):
