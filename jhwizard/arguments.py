@@ -73,6 +73,9 @@ def parser() -> argparse.ArgumentParser:
     undo.add_argument("receipt", nargs="?", metavar="ID", help=_("the last one without it"))
     verb("history", _("what was written, and when"))
     _status(verb("status", _("what is no longer as jhwizard wrote it")))
+    check = verb("check", _("what is wrong, and how it is mended"))
+    text = _("a TOML file or a plan: look at what would be there")
+    check.add_argument("answers", nargs="?", metavar="ANSWERS", help=text)
     verb("schema", _("the JSON schema of an answers file"))
     return top
 

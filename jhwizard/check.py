@@ -15,8 +15,12 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 def check(facts: Facts) -> tuple[Finding, ...]:
     """Return what is wrong or worth knowing, errors first, each thing once."""
-    found = dict.fromkeys(_finding(rule, spot) for rule in RULES for spot in rule.find(facts))
-    return tuple(sorted(found, key=lambda finding: _ORDER[finding.level]))
+    return tuple(sorted(findings(facts), key=lambda finding: _ORDER[finding.level]))
+
+
+def findings(facts: Facts) -> tuple[Finding, ...]:
+    """Return the same in the order of the rules."""
+    return tuple(dict.fromkeys(_finding(rule, spot) for rule in RULES for spot in rule.find(facts)))
 
 
 def _finding(rule: Rule, spot: Spot) -> Finding:

@@ -25,6 +25,7 @@ from jhwizard.invocation import (
     options_of,
     plan_of,
     proved,
+    refuse_unknown_step,
     state_of,
 )
 from jhwizard.language import _
@@ -86,24 +87,13 @@ def _complain(error: WizardError, *, as_json: bool) -> Status:
 
 def _setup(given: Namespace) -> int:
     step = getattr(given, "step", None)
-    _refuse_unknown_step(step)
+    refuse_unknown_step(step)
     need_terminal()
     agree(given)
     with _first_words(given):
         host = host_of(given)
         catch_up(host, given)
         return _open(host, given, step)
-
-
-def _refuse_unknown_step(step: str | None) -> None:
-    if step is None:
-        return
-    from jhwizard.settings import STEPS  # noqa: PLC0415
-
-    names = [known.name for known in STEPS]
-    if step not in names:
-        fix = _("write one of: {names}").format(names=", ".join(names))
-        raise UsageError(_("there is no step {step}").format(step=step), fix=fix)
 
 
 def _demo(given: Namespace) -> int:
@@ -305,6 +295,12 @@ def _drift_shown(drifted: Sequence[Drift], given: Namespace) -> int:
     return Status.PENDING if any(drift.has_drifted for drift in drifted) else Status.DONE
 
 
+def _check(given: Namespace) -> int:
+    from jhwizard.doctor import run  # noqa: PLC0415
+
+    return run(given)
+
+
 def _schema(_given: Namespace) -> int:
     from jhwizard.schema import schema  # noqa: PLC0415
 
@@ -323,6 +319,7 @@ _VERBS = {
     "undo": _undo,
     "history": _history,
     "status": _status,
+    "check": _check,
     "schema": _schema,
 }
 

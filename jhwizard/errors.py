@@ -72,6 +72,10 @@ class RefusedError(WizardError):
     code = "refused"
 
 
+class UselessError(RefusedError):
+    """A value that the program which reads it certainly makes nothing of, or does not start with."""
+
+
 class ConflictError(WizardError):
     """A file is no longer what was read when the plan was made."""
 

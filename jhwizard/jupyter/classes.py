@@ -64,6 +64,8 @@ _SHORT_NAMES = {
     "systemdspawner": "SystemdSpawner",
     "sudo": "SudoSpawner",
 }
+SPAWNERS = frozenset(_SPAWNERS)
+"""The spawners whose parents are known."""
 DEFAULT_SPAWNER = "LocalProcessSpawner"
 _NO_SPAWNER = ("Authenticator", "Proxy", "Hub", "App", "Manager", "Culler", "Keeper")
 
