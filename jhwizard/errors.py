@@ -73,7 +73,7 @@ class RefusedError(WizardError):
 
 
 class UselessError(RefusedError):
-    """A value that the program which reads it certainly makes nothing of, or does not start with."""
+    """A value that the program which reads it certainly makes nothing of, or ends with."""
 
 
 class ConflictError(WizardError):

@@ -13,8 +13,8 @@ from jhwizard.what_is_set import set_here
 __all__ = ("Oddity", "oddities", "set_here")
 
 _BEYOND = frozenset(rule.name for rule in RULES if rule.beyond)
-_EVEN_AS_A_NOTE = "unknown-value"
-"""What jhwizard did not understand is no fault of anybody's, and still good to know first."""
+_EVEN_AS_A_NOTE = frozenset({"unknown-value", "variable-out-of-use"})
+"""No faults for certain, and still good to know before anything is answered."""
 
 
 @dataclass(frozen=True)
@@ -34,5 +34,5 @@ def oddities(facts: Facts) -> list[Oddity]:
         Oddity(found.text, found.keys, found.file, found.line)
         for found in findings(facts)
         if found.rule not in _BEYOND
-        if found.level != "note" or found.rule == _EVEN_AS_A_NOTE
+        if found.level != "note" or found.rule in _EVEN_AS_A_NOTE
     ]

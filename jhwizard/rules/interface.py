@@ -12,7 +12,7 @@ from jhwizard.jupyter.applications import OLD_LAB_VARIABLE, VARIABLE
 from jhwizard.language import _
 from jhwizard.layers import folded, ladder
 from jhwizard.printable import shown
-from jhwizard.rules.rule import Fix, Rule, Spot
+from jhwizard.rules.rule import Fix, Level, Rule, Spot
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
 
 _KEYS = ("interface.app",)
@@ -134,7 +134,9 @@ def _out_of_use(facts: Facts) -> Iterator[Spot]:
         "it is installed; only start scripts of older container images look at it"
     )
     fix = Fix(_("Take the variable out."))
-    yield Spot(text.format(name=OLD_LAB_VARIABLE), _KEYS, found.file, found.line, fix)
+    words = text.format(name=OLD_LAB_VARIABLE)
+    level: Level = "warning" if facts.user else "note"  # an image may be an old one
+    yield Spot(words, _KEYS, found.file, found.line, fix, level)
 
 
 RULES: tuple[Rule, ...] = (

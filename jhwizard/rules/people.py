@@ -32,6 +32,8 @@ def _nobody(facts: Facts) -> Iterator[Spot]:
     for _source, write in lines("hub", facts):
         if write.cls in _SECTIONS and write.trait.startswith(_LETS_IN):
             return
+        if write.cls == "JupyterHub" and write.trait in {"admin_users", "*"}:
+            return
     text = _(
         "nobody can log in: since JupyterHub 5 only those who are allowed to may, and no line says "
         "who"

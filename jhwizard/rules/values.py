@@ -86,8 +86,8 @@ def _shadowed(facts: Facts) -> Iterator[Spot]:
     """Yield the lines that have no effect; what jhwizard's own block overrides is meant so."""
     lines: dict[tuple[_Place, str], tuple[str, list[str]]] = {}
     for record, found in set_here(facts):
-        # What may be anything does not make another line's effect certain.
-        is_certain = not found.ours and found.kind != "unknown"
+        # What may be anything, or stands inside an if, does not make another line's effect certain.
+        is_certain = not found.ours and found.kind not in {"unknown", "computed"}
         for shadow in found.shadows if is_certain else ():
             place = (shadow.file, shadow.line), found.origin
             said = spoken_value(record, shadow)

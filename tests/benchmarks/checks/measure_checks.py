@@ -1,6 +1,6 @@
 """Count what the doctor says of real config files, to be read and judged one by one.
 
-    .venv/bin/python tests/benchmarks/checks/measure.py [-v] FOLDER…
+    .venv/bin/python tests/benchmarks/checks/measure_checks.py [-v] FOLDER…
 
 Each `*.py` of a FOLDER is looked at by itself on an otherwise plain machine of today: as the hub's
 own file where the folder is called `hub`, else as /etc/jupyter/jupyter_server_config.py. Nothing
