@@ -47,7 +47,6 @@ TEXTS = {
     "culling-no-roles": _("jhwizard's culler with a JupyterHub before 2.0."),
     "culling-stops-work": _("A hub's culler of less than 10 minutes, which stops who works."),
     "culling-second-culler": _("A culler beside the one of The Littlest JupyterHub."),
-    "culling-needs-a-time": _("Answers about a culler that is off."),
     "culling-looks-late": _("The hub's culler looks more seldom than its time."),
     "culling-stops-all": _("A greatest age, at which busy servers stop, too."),
     "culling-deletes-users": _("The culler deletes people from the hub."),
@@ -100,7 +99,7 @@ OF_ANSWERS_ALONE = frozenset(
         *("extensions-unknown-disabled", "extensions-unknown-locked"),
         *("kernels-in-an-image", "kernels-cannot-install", "kernels-shared-too"),
         *("kernels-cannot-share", "kernels-taken-back", "kernels-tells", "kernels-cannot-encrypt"),
-        "named-servers-containers-stay",
+        *("culling-needs-a-time", "named-servers-containers-stay"),
         *("environment-cannot-install", "environment-not-roots", "environment-asked-elsewhere"),
         *("environment-refused-by-classes", "environment-not-checked"),
     }
@@ -109,6 +108,9 @@ OF_ANSWERS_ALONE = frozenset(
 
 _EVEN_BY_DEFAULT = frozenset({"interface-starts-nothing"})
 """Rules about what is there, whoever has set it."""
+
+_NO_MORE_THAN_NOTES = frozenset({"extensions-unknown-extension"})
+"""Rules that are not certain of what files say: any module may be a server extension."""
 
 
 def _half(key: str, facts: Facts) -> int:
@@ -147,9 +149,6 @@ _FIXES: dict[str, Callable[[Facts], Fix]] = {
     "named-servers-spawner-knows-one": lambda _facts: Fix(
         _("Leave named servers off."), {"named_servers.allow": False}
     ),
-    "environment-changes-nothing": lambda _facts: Fix(
-        _("Take the line out."), {"environment.prefer_env_path": "unset"}
-    ),
 }
 
 
@@ -177,7 +176,8 @@ def _rule(step_rule: records.Rule) -> Rule:
             fix = _FIXES[name](facts) if name in _FIXES else None
             yield Spot(text, step_rule.keys[:1], found.file, found.line, fix)
 
-    return Rule(name, TEXTS[name], step_rule.level, find)
+    level = "note" if name in _NO_MORE_THAN_NOTES else step_rule.level
+    return Rule(name, TEXTS[name], level, find)
 
 
 RULES: tuple[Rule, ...] = tuple(

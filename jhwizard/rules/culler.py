@@ -25,8 +25,6 @@ from jhwizard.settings.hub_culler import IDLE, SETTINGS, not_installed
 _KEYS = tuple(record.key for record in SETTINGS)
 _CLOSE = 0.75
 """How alike a word must be to a flag to be that one misspelt (`difflib`)."""
-CONFIG_FILE = "idle_culler_config.py"
-"""What culler 2 loads from the directory the hub was started in (tried)."""
 _NEEDED = {
     "list:users": {"list:users", "users", "admin:users"},
     "delete:servers": {"delete:servers", "servers", "admin:servers"},
@@ -269,7 +267,7 @@ def _missing(facts: Facts) -> Iterator[Spot]:
 
 def _config_file(facts: Facts) -> Iterator[Spot]:
     directory = facts.hub_directory
-    path = directory / CONFIG_FILE if directory else None
+    path = directory / idle_culler.CONFIG_FILE if directory else None
     running = [culler for culler in _cullers(facts) if culler.dialect == "traitlets"]
     if path and facts.files.get(path) and running:
         text = _("the culler reads this file too, as the hub is started in its directory")

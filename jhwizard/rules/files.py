@@ -150,7 +150,7 @@ LATER: tuple[Rule, ...] = (
         _json_beats_py,
     ),
     Rule(
-        "broken-kernel",
+        "kernel-broken",
         _("A kernelspec whose files nobody can use."),
         "warning",
         _broken_kernels,

@@ -1,0 +1,23 @@
+"""The table of all rules for `docs/checks.md`, from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jhwizard.language import _
+from jhwizard.rules import RULES
+
+
+def table(fixes: Mapping[str, str]) -> str:
+    """Return the table, in Markdown; `fixes` are a rule's words on what mends it, if it has any."""
+    head = (_("Rule"), _("Level"), _("What it looks for"), _("What mends it, for example"))
+    rows = [
+        (f"`{rule.name}`", rule.level, rule.text, fixes.get(rule.name, ""))
+        for rule in sorted(RULES, key=lambda rule: ("error", "warning", "note").index(rule.level))
+    ]
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
