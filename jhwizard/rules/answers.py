@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from jhwizard.facts import AdminExempt, Facts, Found
+from jhwizard.jupyter import capabilities
 from jhwizard.language import _
 from jhwizard.rules.rule import Fix, Rule, Spot
 from jhwizard.settings import SETTINGS, STEPS
@@ -109,6 +110,12 @@ OF_ANSWERS_ALONE = frozenset(
 _EVEN_BY_DEFAULT = frozenset({"interface-starts-nothing"})
 """Rules about what is there, whoever has set it."""
 
+_ONLY_WHERE: dict[str, Callable[[Facts], bool]] = {
+    # JupyterHub 4.0 starts its servers as extensions, which work; only its old way does not.
+    "interface-starts-nothing": lambda facts: not capabilities.starts_as_extension(facts.hub),
+}
+"""Rules that are on the safe side about answers, and not certain of all they speak of."""
+
 _NO_MORE_THAN_NOTES = frozenset({"extensions-unknown-extension"})
 """Rules that are not certain of what files say: any module may be a server extension."""
 
@@ -167,6 +174,8 @@ def _rule(step_rule: records.Rule) -> Rule:
         found = facts.found[step_rule.keys[0]]
         is_set = found.kind != "default" or name in _EVEN_BY_DEFAULT
         makes_sense = SETTINGS[step_rule.keys[0]].when(facts, values)
+        if name in _ONLY_WHERE:
+            makes_sense = makes_sense and _ONLY_WHERE[name](facts)
         if (
             is_set
             and makes_sense

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from jhwizard.language import _
 from jhwizard.rules import RULES
+from jhwizard.rules.answers import OF_ANSWERS_ALONE
 
 
 def table(fixes: Mapping[str, str]) -> str:
@@ -16,7 +17,9 @@ def table(fixes: Mapping[str, str]) -> str:
         for rule in sorted(RULES, key=lambda rule: ("error", "warning", "note").index(rule.level))
     ]
     lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+    alone = ", ".join(f"`{name}`" for name in sorted(OF_ANSWERS_ALONE))
+    rest = _("Said of answers alone, by the wizard and `plan`: {names}.").format(names=alone)
+    return "\n".join([*(f"| {' | '.join(map(_cell, line))} |" for line in lines), "", rest])
 
 
 def _cell(text: str) -> str:

@@ -95,8 +95,8 @@ INTERFACE: dict[str, Pair] = {
         hub("c.Spawner.default_url = '/lab'\n", jupyterlab="3.1.0"),
     ),
     "interface-starts-nothing": (
+        Case(packages={"jupyterhub": "3.1.1"}),
         Case(packages={"jupyterhub": "4.0.2"}),
-        Case(packages={"jupyterhub": "4.1.0"}),
     ),
     "interface-classic-cannot-start": (
         hub(
