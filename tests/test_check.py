@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from machines import ETC, HUB, facts_of, machine
 
 from jhwizard.check import check
 from jhwizard.rules.rule import Finding
 from jhwizard.summary import oddities
+from jhwizard.understand import understand
 
 
 def said(files: dict[object, str], **packages: str) -> list[str]:
@@ -63,6 +66,10 @@ def test_a_trait_no_question_is_about_moves_as_any_other_trait() -> None:
         ),
         "# c.ServerApp.x = 1\n",
         "c.JupyterHub.services = [{'name': 'a', 'url': 'c.ServerApp.x'}]\n",
+        (
+            "c.ServerApp.x = 1\nc.DockerSpawner.volumes = "
+            "{'/etc/jupyterhub/jupyterhub_config.py': '/etc/jupyter/jupyter_server_config.py'}\n"
+        ),
     ],
 )
 def test_what_a_hubs_file_may_mean_otherwise_is_left_alone(near: str) -> None:
@@ -156,3 +163,88 @@ def test_a_list_in_a_page_config_is_told_once_and_as_what_it_does() -> None:
     found = check(machine({page: '{"disabledExtensions": ["@x/y"]}'}))
     assert [(f.rule, f.where) for f in found] == [("page-config-list", f"{page}:1")]
     assert "every page an error 500" in found[0].text
+
+
+def test_a_hubs_file_that_servers_load_too_may_say_what_is_theirs() -> None:
+    files = {HUB: "c.ServerApp.port_retries = 0\n", ETC: f"load_subconfig('{HUB}')\n"}
+    assert "server-trait-in-hub-file" not in rules(files)  # type: ignore[arg-type]
+
+
+CULLER = (
+    "{'name': '%s', 'command': ['/opt/jupyterhub/bin/python3', '-m', 'jupyterhub_idle_culler'%s]}"
+)
+NAMED, DEFAULT = "--cull-default-servers=False", "--cull-named-servers=False"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (f"c.JupyterHub.services = [{CULLER % ('a', '')}]\n", "culler-without-role"),
+        (f"c.JupyterHub.services = [{CULLER % ('a', '')}, x]\n", ""),
+        (
+            (
+                f"c.JupyterHub.services = [{CULLER % ('a', '')}]\n"
+                "c.JupyterHub.load_roles = [{'name': 'a', 'services': [name()]}]\n"
+            ),
+            "",
+        ),
+        (
+            (
+                f"c.JupyterHub.services = [{CULLER % ('a', '')}]\n"
+                "c.JupyterHub.load_roles = [{'name': 'admin', 'services': ['a']}]\n"
+            ),
+            "",
+        ),
+        (
+            (
+                f"c.JupyterHub.services = [{CULLER % ('a', '')}, {CULLER % ('b', '')}]\n"
+                "c.JupyterHub.load_roles = [{'name': 'admin', 'services': ['a', 'b']}]\n"
+            ),
+            "two-cullers",
+        ),
+        (
+            (
+                f"c.JupyterHub.services = [{CULLER % ('a', f', {NAMED!r}')}, "
+                f"{CULLER % ('b', f', {DEFAULT!r}')}]\n"
+                "c.JupyterHub.load_roles = [{'name': 'admin', 'services': ['a', 'b']}]\n"
+            ),
+            "",
+        ),
+        ("c.JupyterHub.load_roles = [{'name': 'a', 'services': ['a']}]\n", "role-of-no-service"),
+        (
+            (
+                "c.JupyterHub.service_tokens = {'a': 'x'}\n"
+                "c.JupyterHub.load_roles = [{'name': 'a', 'services': ['a']}]\n"
+            ),
+            "",
+        ),
+    ],
+)
+def test_a_cullers_rights_are_judged_only_where_all_is_known(text: str, rule: str) -> None:
+    found = rules({HUB: text}, **{"jupyterhub-idle-culler": "2.0.0"})
+    about = ("culler-", "role-of", "two-")
+    assert [name for name in found if name.startswith(about)] == ([rule] if rule else [])
+
+
+def test_a_spawner_that_makes_text_of_numbers_is_left_alone() -> None:
+    line = "c.Spawner.environment = {'A': 1, 'PYTHONNOUSERSITE': 1}\n"
+    assert {"variable-is-no-text", "unusable-value"} <= set(rules({HUB: line}))
+    docker = f"c.JupyterHub.spawner_class = 'docker'\n{line}"
+    assert not {"variable-is-no-text", "unusable-value"} & set(rules({HUB: docker}))
+
+
+def test_kernels_that_a_package_makes_up_may_be_the_default() -> None:
+    line = "c.MultiKernelManager.default_kernel_name = 'conda-env-a-py'\n"
+    specs = facts_of("values").kernelspecs
+    for packages, fires in (({}, True), ({"nb-conda-kernels": "2.5.1"}, False)):
+        facts = understand(replace(machine({ETC: line}, **packages), kernelspecs=specs))
+        there = [finding.rule for finding in check(facts)]
+        assert ("kernels-unknown-default" in there) is fires
+
+
+def test_a_file_for_a_newer_python_than_jhwizards_is_not_said_to_be_lost() -> None:
+    facts = machine({ETC: "if True\n"})
+    assert facts.user is not None
+    newer = understand(replace(facts, user=replace(facts.user, python_version="3.99.1")))
+    assert [(f.rule, f.level) for f in check(facts)] == [("broken-file", "error")]
+    assert [(f.rule, f.level) for f in check(newer)] == [("broken-file", "warning")]

@@ -110,9 +110,27 @@ OF_ANSWERS_ALONE = frozenset(
 _EVEN_BY_DEFAULT = frozenset({"interface-starts-nothing"})
 """Rules about what is there, whoever has set it."""
 
+_MAKERS = frozenset({"nb-conda-kernels", "environment-kernels", "nb-venv-kernels"})
+"""Packages that offer kernels of their own making."""
+
+
+def _kernels_are_files(facts: Facts) -> bool:
+    """Return whether nothing makes up kernels that are no files, such as nb_conda_kernels."""
+    packages = facts.user.packages if facts.user else {}
+    servers = (source for source in facts.sources if source.role == "server")
+    lines = (write for source in servers for write in source.reading.writes)
+    return not (_MAKERS & set(packages)) and all(
+        write.trait not in {"kernel_spec_manager_class", "*"} for write in lines
+    )
+
+
 _ONLY_WHERE: dict[str, Callable[[Facts], bool]] = {
     # JupyterHub 4.0 starts its servers as extensions, which work; only its old way does not.
     "interface-starts-nothing": lambda facts: not capabilities.starts_as_extension(facts.hub),
+    **dict.fromkeys(
+        ("kernels-unknown-kernel", "kernels-unknown-default", "kernels-default-is-gone"),
+        _kernels_are_files,
+    ),
 }
 """Rules that are on the safe side about answers, and not certain of all they speak of."""
 

@@ -13,11 +13,11 @@ from pathlib import PurePosixPath
 
 from jhwizard.culler import ROLES, SERVICES, cullers, dialect, listed, runs_in_hub
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Facts
+from jhwizard.facts import Facts, Missing
 from jhwizard.jupyter import capabilities, idle_culler
 from jhwizard.jupyter.culler_command import ALL_FLAGS, MODULE, TIMES, Argument, Dialect, arguments
 from jhwizard.language import _
-from jhwizard.layers import Rung
+from jhwizard.layers import Rung, lines
 from jhwizard.printable import shown
 from jhwizard.rules.rule import Fix, Rule, Spot
 from jhwizard.settings.hub_culler import IDLE, SETTINGS, not_installed
@@ -157,14 +157,23 @@ def _roles(culler: _Culler, facts: Facts) -> list[Mapping[str, object]] | None:
     is_open = roles.hidden is not None or culler.rung.write.ours or _has_a_token(culler)
     if is_open or culler.service.get("admin") or not capabilities.has_roles(facts.hub):
         return None
-    if any(not isinstance(role, Mapping) for _rung, role in roles.entries):
-        return None
     name = culler.service.get("name")
+    if not isinstance(name, str) or not all(_is_known(role) for _rung, role in roles.entries):
+        return None
     return [
         role
         for _rung, role in roles.entries
         if isinstance(role, Mapping) and idle_culler.serves(role, name)
     ]
+
+
+def _is_known(role: object) -> bool:
+    """Return whether a role is a table of which every word is known."""
+    if not isinstance(role, Mapping):
+        return False
+    lists = (value for value in role.values() if isinstance(value, list | tuple))
+    words = [*role.values(), *(word for words in lists for word in words)]
+    return not any(isinstance(word, Missing) for word in words)
 
 
 def _has_a_token(culler: _Culler) -> bool:
@@ -233,7 +242,10 @@ def _undefined_service(facts: Facts) -> Iterator[Spot]:
     """Yield roles for a service that is not there (JupyterHub 6.1 ends with ValueError, tried)."""
     services = listed(SERVICES, facts)
     known = {s.get("name") if isinstance(s, Mapping) else None for _rung, s in services.entries}
-    if services.hidden is not None or None in known or not capabilities.has_roles(facts.hub):
+    if services.hidden is not None or not all(isinstance(name, str) for name in known):
+        return
+    tokens = any(write.trait in {"service_tokens", "*"} for _source, write in lines("hub", facts))
+    if tokens or not capabilities.has_roles(facts.hub):
         return
     text = _("the role {role} is for a service {name}, which there is not: the hub does not start")
     for rung, role in listed(ROLES, facts).entries:
@@ -250,10 +262,19 @@ def _undefined_service(facts: Facts) -> Iterator[Spot]:
 
 def _several(facts: Facts) -> Iterator[Spot]:
     running = _cullers(facts)
+    if any(_sees_to_some(culler) for culler in running):
+        return
     for culler in running[1:]:
         text = _("line {line} starts another culler: whichever has the shorter time stops servers")
         fix = Fix(_("Keep one of them."))
         yield culler.spot(text.format(line=running[0].rung.write.line), fix)
+
+
+def _sees_to_some(culler: _Culler) -> bool:
+    """Return whether a culler stops only some servers, so that another one is no second."""
+    words = culler.service.get("command")
+    some = ("--cull-named", "--cull-default", "--url", "--config")
+    return any(str(w).startswith(some) for w in words) if isinstance(words, list | tuple) else True
 
 
 def _missing(facts: Facts) -> Iterator[Spot]:

@@ -28,6 +28,8 @@ def _hub_comes_first(facts: Facts) -> Iterator[Spot]:
     names = {_KERNEL: _("a kernel"), _SERVER: _("an idle server by itself")}
     for key in (_KERNEL, _SERVER) if hub and late else ():
         own = _set(key, facts)
+        if key == _KERNEL and facts.found["culling.kernel_connected"].value is not False:
+            continue  # an open tab keeps the server, and not its kernels
         if own and hub and late and own[1] > late:
             text = _(
                 "{key} stops {what} after {time}, but the hub's culler ({where}) stops the whole "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -15,6 +16,9 @@ from jhwizard.rules.rule import Fix, Level, Rule, Spot
 from jhwizard.rules.values import unknown_because
 from jhwizard.settings import owner_of
 
+_NUMBERS = 2
+"""Of a version of Python: what decides on its grammar."""
+
 
 def _broken_files(facts: Facts) -> Iterator[Spot]:
     seen: set[PurePosixPath] = set()
@@ -23,6 +27,7 @@ def _broken_files(facts: Facts) -> Iterator[Spot]:
         if problem and source.path not in seen:
             seen.add(source.path)
             is_lost = _is_broken(source) and source.role != "dormant"
+            is_lost = is_lost and not _may_be_newer(source, facts)
             level: Level = "error" if is_lost else "warning"
             keys = unknown_because(problem.text, facts)
             yield Spot(problem.text, keys, source.path, problem.line, level=level)
@@ -42,6 +47,15 @@ def _is_broken(source: Source) -> bool:
     except RecursionError:
         pass
     return False
+
+
+def _may_be_newer(source: Source, facts: Facts) -> bool:
+    """Return whether a file may be good for a Python that is newer than jhwizard's own."""
+    environment = facts.hub if source.role == "hub" else facts.user
+    version = environment.python_version if environment else ""
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
+    is_python = source.path.suffix == ".py"
+    return is_python and (len(numbers) != _NUMBERS or tuple(numbers) > sys.version_info[:2])
 
 
 def _json_beats_py(facts: Facts) -> Iterator[Spot]:

@@ -29,7 +29,6 @@ _NEW_NAMES = frozenset({"jupyter-server", "jupyter_server", "notebook"})
 _NOT_HUBS = frozenset({"jupyter-lab", "jupyter-notebook", "jupyter-server"})
 _NOT_HUBS_VERBS = frozenset({"lab", "notebook", "server"})
 """Programs that know nothing of a hub: it waits for them in vain (`jupyter-lab`, tried)."""
-_LOCAL = frozenset({"LocalProcessSpawner", "SimpleLocalProcessSpawner"})
 
 
 def _variable(name: str, facts: Facts) -> Found:
@@ -83,7 +82,7 @@ def _no_hubs_program(facts: Facts) -> Iterator[Spot]:
 
 def _may_load_hubs_extension(facts: Facts) -> bool:
     """Return whether a plain server may become the hub's, by an extension of JupyterHub."""
-    is_local = facts.spawner in _LOCAL
+    is_local = facts.spawner in classes.LOCAL
     return not is_local or any(e.enabled and e.name == "jupyterhub" for e in facts.extensions)
 
 
@@ -91,7 +90,9 @@ def _no_server(facts: Facts) -> Iterator[Spot]:
     """Yield that there is nothing to start: ModuleNotFoundError at each start (tried)."""
     user = _hub_of_servers(facts)
     lands = HubTrait("Spawner", "cmd")
-    is_sure = facts.spawner in _LOCAL and folded(ladder(lands, facts), lands).kind == "default"
+    is_sure = (
+        facts.spawner in classes.LOCAL and folded(ladder(lands, facts), lands).kind == "default"
+    )
     packages = ("jupyter-server", "jupyterlab", "notebook", "nbclassic")
     if user is None or not is_sure or any(name in user.packages for name in packages):
         return

@@ -19,7 +19,7 @@ _PAM = frozenset(
 )
 """Names of the authenticator that lets nobody in by itself since JupyterHub 5 (`auth.py`)."""
 _SECTIONS = frozenset({"Authenticator", "LocalAuthenticator", "PAMAuthenticator", "*"})
-_LETS_IN = ("allow", "any_allow", "admin_", "whitelist", "group_whitelist", "pam_normalize", "*")
+_LETS_IN = ("allow", "any_allow", "admin_", "whitelist", "group_whitelist", "*")
 """How the traits begin that may let somebody in."""
 
 

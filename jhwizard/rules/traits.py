@@ -38,8 +38,6 @@ _HUBS = frozenset(
     }
 )
 """Classes of the hub, which people's servers have no object of."""
-_SURE_TO_NEED_TEXT = frozenset({"LocalProcessSpawner", "SimpleLocalProcessSpawner"})
-"""Spawners with which a variable that is no text ends every start of a server (tried)."""
 
 
 # In the other program's file
@@ -52,7 +50,7 @@ def _servers_in_hubs(facts: Facts) -> Iterator[Spot]:
     """
     text = _("c.{name} means nothing in the hub's file: it is a trait of people's own servers")
     sources = [s for s in facts.sources if s.role == "hub" and s.state and not s.command_line]
-    if any(_reaches_servers(source, sources) for source in sources):
+    if any(_reaches_servers(source, facts.sources) for source in sources):
         return
     for source in sources:
         own = _classes_defined(source)
@@ -62,10 +60,14 @@ def _servers_in_hubs(facts: Facts) -> Iterator[Spot]:
             yield Spot(text.format(name=name), _keys(write), source.path, write.line, fix)
 
 
-def _reaches_servers(source: Source, sources: list[Source]) -> bool:
-    """Return whether some line gives the hub's file to another program, such as with --config."""
+def _reaches_servers(source: Source, sources: tuple[Source, ...]) -> bool:
+    """Return whether some line gives the hub's file to another program: --config, a volume."""
     name = source.path.name
-    return any(name in word for s in sources for w in s.reading.writes for word in _words(w))
+    for other, write in ((s, w) for s in sources for w in s.reading.writes):
+        is_loaded = other.role != "hub" and name in write.subconfig
+        if is_loaded or any(name in word for word in _words(write)):
+            return True
+    return False
 
 
 def _words(write: Write) -> Iterator[str]:
@@ -78,7 +80,7 @@ def _words(write: Write) -> Iterator[str]:
             case list() | tuple() | set() | frozenset() as several:
                 queue.extend(several)
             case Mapping() as table:
-                queue.extend(table.values())
+                queue.extend([*table.keys(), *table.values()])
 
 
 def _classes_defined(source: Source) -> set[str]:
@@ -253,8 +255,8 @@ def _may_be_set(source: Source, cls: str, trait: str, line: int) -> bool:
 
 
 def _no_text(facts: Facts) -> Iterator[Spot]:
-    """Yield variables of people's servers that are no text: each start of a server fails."""
-    if facts.spawner not in _SURE_TO_NEED_TEXT:
+    """Yield variables that are no text, with which no plain process starts (6.1, tried)."""
+    if facts.spawner not in classes.LOCAL:
         return
     text = _("the variable {name} is {value} and no text: no server starts with it")
     for name, (rung, value) in _environment(facts).items():

@@ -8,13 +8,14 @@ from pathlib import PurePosixPath
 from jhwizard.errors import RefusedError, UselessError
 from jhwizard.facts import Facts, Found
 from jhwizard.in_force import LEGACY_MISSING, NO_CONFIG
+from jhwizard.jupyter.classes import LOCAL
 from jhwizard.jupyter.page_config import SECTIONS, breaks_pages
 from jhwizard.language import _
 from jhwizard.printable import shown
 from jhwizard.rules.culler import reasons as culler_reasons
 from jhwizard.rules.rule import Fix, Rule, Spot
 from jhwizard.settings.kinds import Count, Duration
-from jhwizard.settings.setting import Setting
+from jhwizard.settings.setting import Setting, SpawnerVariable
 from jhwizard.what_is_set import set_here
 from jhwizard.wizard import spoken_value
 
@@ -54,7 +55,8 @@ def _kind(record: Setting, found: Found, facts: Facts) -> str:
         return "no-config-read"
     if found.reason in map(breaks_pages, SECTIONS):
         return "page-config-list"
-    if found.kind == "exact" and _is_refused(record, found, facts):
+    is_text_anyway = isinstance(record.lands, SpawnerVariable) and facts.spawner not in LOCAL
+    if found.kind == "exact" and not is_text_anyway and _is_refused(record, found, facts):
         return "unusable-value"
     return "unknown-value"
 
