@@ -74,6 +74,9 @@ def parser() -> argparse.ArgumentParser:
     verb("history", _("what was written, and when"))
     _status(verb("status", _("what is no longer as jhwizard wrote it")))
     _rehearse(verb("rehearse", _("run the real JupyterHub on it, before anything is written")))
+    check = verb("check", _("what is wrong, and how it is mended"))
+    text = _("a TOML file or a plan: look at what would be there")
+    check.add_argument("answers", nargs="?", metavar="ANSWERS", help=text)
     verb("schema", _("the JSON schema of an answers file"))
     return top
 

@@ -11,12 +11,31 @@ from jhwizard.rules import RULES
 from jhwizard.rules.rule import Finding, Rule, Spot
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
+_SAME = (
+    ("unusable-value", "wrong-value"),
+    ("true-for-a-number", "wrong-value", "truth-for-number"),
+    ("server-trait-in-hub-file", "misspelt-class", "misspelt-trait"),
+    ("hub-trait-in-server-file", "misspelt-class", "misspelt-trait"),
+    ("name-of-the-other-application", "misspelt-class", "misspelt-trait"),
+)
+"""Rules that may speak of one thing in one place: what the first says, the others need not."""
 
 
 def check(facts: Facts) -> tuple[Finding, ...]:
     """Return what is wrong or worth knowing, errors first, each thing once."""
+    return tuple(sorted(findings(facts), key=lambda finding: _ORDER[finding.level]))
+
+
+def findings(facts: Facts) -> tuple[Finding, ...]:
+    """Return the same in the order of the rules."""
     found = dict.fromkeys(_finding(rule, spot) for rule in RULES for spot in rule.find(facts))
-    return tuple(sorted(found, key=lambda finding: _ORDER[finding.level]))
+    said = {(finding.rule, finding.where) for finding in found}
+    return tuple(finding for finding in found if not _is_said(finding, said))
+
+
+def _is_said(finding: Finding, said: set[tuple[str, str]]) -> bool:
+    """Return whether another rule says the same of the same line."""
+    return any((first, finding.where) in said for first, *others in _SAME if finding.rule in others)
 
 
 def _finding(rule: Rule, spot: Spot) -> Finding:

@@ -301,6 +301,12 @@ def _rehearse(given: Namespace) -> int:
     return rehearse_verb(given)
 
 
+def _check(given: Namespace) -> int:
+    from jhwizard.doctor import run  # noqa: PLC0415
+
+    return run(given)
+
+
 def _schema(_given: Namespace) -> int:
     from jhwizard.schema import schema  # noqa: PLC0415
 
@@ -320,6 +326,7 @@ _VERBS = {
     "history": _history,
     "status": _status,
     "rehearse": _rehearse,
+    "check": _check,
     "schema": _schema,
 }
 

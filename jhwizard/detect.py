@@ -18,7 +18,7 @@ from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.hub_environment import unknown_variables
 from jhwizard.installed import Environment, HomeKernel, Kernelspec
-from jhwizard.jupyter import classes, distributions, paths
+from jhwizard.jupyter import classes, distributions, idle_culler, paths
 from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.jupyter.extensions import lab_core, lab_extensions
 from jhwizard.jupyter.home_kernels import home_kernels
@@ -272,6 +272,7 @@ def _with_server_files(host: Host, facts: Facts) -> Facts:
     env = paths.target_directory("env", facts.user)
     ours = [env / each.switch_directory / paths.OUR_EXTENSIONS for each in APPLICATIONS]
     wanted = [*every_server_file(directories), *ipython_files(facts), *switch_files, *ours]
+    wanted += [facts.hub_directory / idle_culler.CONFIG_FILE] if facts.hub_directory else []
     return with_files_read(host, facts, [*wanted, *_page_config_files(host, facts, directories)])
 
 

@@ -72,6 +72,10 @@ class RefusedError(WizardError):
     code = "refused"
 
 
+class UselessError(RefusedError):
+    """A value that the program which reads it certainly makes nothing of, or ends with."""
+
+
 class ConflictError(WizardError):
     """A file is no longer what was read when the plan was made."""
 

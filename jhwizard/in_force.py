@@ -41,16 +41,18 @@ _INNER = {
     )
 }
 """Traits that each kernel's own object has as well."""
+LEGACY_MISSING = _("the hub starts the legacy Notebook, which is not installed: no server starts")
+NO_CONFIG = _("people's servers are told to read no config file")
 _DEAF: tuple[tuple[str, frozenset[str], str], ...] = (
     (
         VARIABLE,
         LEGACY_NAMES,
-        _("the hub starts the legacy Notebook, which is not installed: no server starts"),
+        LEGACY_MISSING,
     ),
     (
         "JUPYTER_NO_CONFIG",
         frozenset(),
-        _("people's servers are told to read no config file"),
+        NO_CONFIG,
     ),
 )
 """Variable, the values with which a server passes over the files (none: any), and the reason."""

@@ -88,6 +88,18 @@ def agree(given: Namespace) -> None:
         given.agreed = agreed(host, options_of(given), launch.find(host), yes=yes)
 
 
+def refuse_unknown_step(step: str | None) -> None:
+    """Raise UsageError for the name of a step that there is not."""
+    if step is None:
+        return
+    from jhwizard.settings import STEPS  # noqa: PLC0415
+
+    names = [known.name for known in STEPS]
+    if step not in names:
+        fix = _("write one of: {names}").format(names=", ".join(names))
+        raise UsageError(_("there is no step {step}").format(step=step), fix=fix)
+
+
 def catch_up(host: Host, given: Namespace) -> None:
     """Put back first what an earlier run began and did not finish, so that nothing half is read."""
     state = state_of(host, given)
@@ -100,8 +112,8 @@ def catch_up(host: Host, given: Namespace) -> None:
             say(_("note: {remark}").format(remark=apply.cut_off(receipt)))
 
 
-def facts_of(given: Namespace, target: str | None = None) -> Facts:
-    """Return what is there; what could not be found out is said."""
+def facts_of(given: Namespace, target: str | None = None, *, with_unloaded: bool = True) -> Facts:
+    """Return what is there; what could not be found out is said, and which files nobody reads."""
     from jhwizard.detect import detect  # noqa: PLC0415
 
     host = host_of(given)
@@ -110,7 +122,7 @@ def facts_of(given: Namespace, target: str | None = None) -> Facts:
     facts = detect(host, options_of(given, target))
     for remark in facts.remarks:
         say(_("note: {remark}").format(remark=remark))
-    for path, reason in facts.unloaded.items():
+    for path, reason in facts.unloaded.items() if with_unloaded else ():
         say(_("note: {remark}").format(remark=f"{path}: {reason}"))
     return facts
 

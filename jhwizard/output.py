@@ -24,6 +24,7 @@ from jhwizard.wizard import spoken_value
 if TYPE_CHECKING:
     from jhwizard.journal import Receipt
     from jhwizard.rehearsal.proof import Rehearsal
+    from jhwizard.rules.rule import Finding
     from jhwizard.status import Drift
 
 
@@ -226,6 +227,35 @@ def status_table(drifted: Sequence[Drift]) -> str:
     ]
     head = (_("setting"), _("state"), _("written"), _("in force"), _("from"))
     return table(head, rows) if rows else _("Nothing is set, by jhwizard or by anybody else.")
+
+
+def findings_document(found: Sequence[Finding]) -> str:
+    """Return `check --json`."""
+    rows = [
+        {
+            "rule": f.rule,
+            "level": f.level,
+            "text": f.text,
+            "keys": list(f.keys),
+            "file": None if f.file is None else str(f.file),
+            "line": f.line,
+            "fix": f.fix.words if f.fix else None,
+        }
+        for f in found
+    ]
+    return _document({"findings": rows})
+
+
+def findings_text(found: Sequence[Finding]) -> str:
+    """Return `check`: each finding with its place, and below it what mends it."""
+    words = {"error": _("error"), "warning": _("warning"), "note": _("note")}
+    lines = []
+    for f in found:
+        where = f"{f.where}: " if f.where else ""
+        lines.append(f"{words[f.level]}: {where}{f.text} [{f.rule}]")
+        if f.fix:
+            lines.append(f"  {f.fix.words}")
+    return printable("\n".join(lines)) if lines else _("Nothing was found.")
 
 
 def _plainly(value: object) -> str:

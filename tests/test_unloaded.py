@@ -9,6 +9,7 @@ import machines
 import pytest
 from running import document, verb
 
+from jhwizard.check import check
 from jhwizard.detect import Options, detect
 from jhwizard.facts import Facts
 from jhwizard.host import Host
@@ -206,3 +207,15 @@ def test_it_is_said_by_show_and_among_what_is_odd(tmp_path: Path) -> None:
     assert f"note: /{name}: nothing reads this file" in shown.stderr
     told = document(verb("show", "--root", tmp_path / "machine", "--json"))
     assert list(told["deployment"]["unloaded"]) == [f"/{name}"]  # type: ignore[index]
+
+
+def test_a_config_file_of_the_culler_where_the_hub_is_started_is_found(tmp_path: Path) -> None:
+    culler = (
+        "import sys\nc.JupyterHub.services = [{'name': 'cull', 'command': [sys.executable, '-m', "
+        "'jupyterhub_idle_culler'], 'admin': True}]\n"
+    )
+    files = {HUB: culler, UNIT: started(f"/{HUB}", "/srv/hub"), "srv/hub/idle_culler_config.py": ""}
+    found = [
+        f for f in check(facts_with(tmp_path, files, "culler")) if f.rule == "culler-config-file"
+    ]
+    assert [finding.where for finding in found] == ["/srv/hub/idle_culler_config.py"]

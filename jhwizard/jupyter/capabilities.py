@@ -149,6 +149,11 @@ def restricts_server_names(hub: Environment | None) -> bool:
     return _at_least(hub, "jupyterhub", 6)
 
 
+def needs_allow(hub: Environment | None) -> bool:
+    """Return whether nobody may log in but who is allowed to (JupyterHub >= 5)."""
+    return _at_least(hub, "jupyterhub", 5)
+
+
 def culler_is_traitlets(hub: Environment | None) -> bool | None:
     """Return whether the culler reads its command with traitlets; None where that is not known.
 

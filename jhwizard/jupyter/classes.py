@@ -66,6 +66,10 @@ _SHORT_NAMES = {
     "systemdspawner": "SystemdSpawner",
     "sudo": "SudoSpawner",
 }
+SPAWNERS = frozenset(_SPAWNERS)
+"""The spawners whose parents are known."""
+LOCAL = frozenset({"LocalProcessSpawner", "SimpleLocalProcessSpawner"})
+"""Spawners that start people's servers as plain processes, with which most was tried."""
 DEFAULT_SPAWNER = "LocalProcessSpawner"
 _NO_SPAWNER = ("Authenticator", "Proxy", "Hub", "App", "Manager", "Culler", "Keeper")
 

@@ -25,7 +25,7 @@ TIMEOUT: Final = "timeout"
 SWITCHES: Final = ("cull-users", "remove-named-servers")
 MODULE: Final = "jupyterhub_idle_culler"
 SCRIPT: Final = "cull_idle_servers.py"
-_TIMES: Final = {TIMEOUT: 1, "cull-every": 1, "max-age": 0}
+TIMES: Final = {TIMEOUT: 1, "cull-every": 1, "max-age": 0}
 """Flags in seconds, and the least each of them may be: the culler dies of less."""
 _HARMLESS_SWITCH: Final = "ssl-enabled"
 _HARMLESS: Final = {
@@ -33,6 +33,16 @@ _HARMLESS: Final = {
     _HARMLESS_SWITCH,
 }
 """Flags that change how the culler asks, and not what it stops."""
+FLAGS: Final = (*TIMES, *SWITCHES, *sorted(_HARMLESS))
+"""Those that are read here."""
+ALL_FLAGS: Final = frozenset(
+    {
+        *FLAGS,
+        *("config", "generate-config", "help"),
+        *("cull-admin-users", "cull-default-servers", "cull-named-servers"),
+    }
+)
+"""Every flag of the two versions (1.4.0 and 2.0.0)."""
 _FLAG: Final = re.compile(r"--([a-z-]+)(?:=(.*))?", re.ASCII | re.DOTALL)
 _TORNADO_FLAG: Final = re.compile(r"--?([a-z_-]+)(?:=(.*))?", re.ASCII | re.DOTALL)
 
@@ -129,7 +139,7 @@ def _argument(command: Sequence[object], at: int, dialect: Dialect) -> Argument:
     if found is None:
         return Argument(at, 1, "", fault=_not_understood(word))
     name, text = found[1].lstrip("-").replace("_", "-"), found[2]
-    if name not in {*_TIMES, *SWITCHES, *_HARMLESS}:
+    if name not in FLAGS:
         return Argument(at, 1, "", fault=_not_understood(word))
     if text is None:
         return _without_sign(command, at, name, dialect)
@@ -173,7 +183,7 @@ def _value(name: str, text: str, dialect: Dialect) -> object:
     if name in _HARMLESS:
         return text
     is_number = text.isascii() and text.isdigit() and len(text) <= len("9" * 12)
-    return int(text) if is_number and int(text) >= _TIMES[name] else None
+    return int(text) if is_number and int(text) >= TIMES[name] else None
 
 
 def _switch(text: str, dialect: Dialect) -> bool | None:

@@ -18,6 +18,8 @@ SOURCE: Final = "https://github.com/jupyterhub/jupyterhub-idle-culler"
 SERVICE: Final = "jhwizard-idle-culler"
 """The name of the service that jhwizard writes, and of its role."""
 TIMEOUT: Final = culler_command.TIMEOUT
+CONFIG_FILE: Final = "idle_culler_config.py"
+"""What version 2 loads besides, from the directory the hub was started in (2.0.0, tried)."""
 DEFAULT_TIMEOUT: Final = 600
 """Seconds: what the culler takes without `--timeout`."""
 SERVICES: Final = ("JupyterHub", "services")

@@ -118,8 +118,13 @@ def _odd(path: PurePosixPath, section: Section, value: object, content: bytes) -
     line = before.count(b"\n") + 1
     if value is None and not (_is_of_the_app(path) and section == DISABLED):
         return Write(section, "*", "=", None, line)
+    return Write(section, "*", "unknown", None, line, reason=breaks_pages(section))
+
+
+def breaks_pages(section: Section) -> str:
+    """Return what a section that is no object does to everybody's pages."""
     reason = _('{section} is no object here, and every page an error 500: write {{"name": true}}')
-    return Write(section, "*", "unknown", None, line, reason=reason.format(section=section))
+    return reason.format(section=section)
 
 
 def _judged(write: Write) -> Write:

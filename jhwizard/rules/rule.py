@@ -48,6 +48,8 @@ class Rule:
     """What it is about, in one sentence for the documentation."""
     level: Level
     find: Callable[[Facts], Iterator[Spot]]
+    beyond: bool = False
+    """Whether no question of the wizard has to do with it, so that only `check` says it."""
 
 
 @dataclass(frozen=True)

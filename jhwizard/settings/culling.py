@@ -124,7 +124,8 @@ def _seconds_meant_minutes(key: str) -> Rule:
         more = _("{count} seconds is very short: write {count}m if you mean minutes")
         return ngettext(one, more, value).format(count=value)
 
-    return Rule((key,), "warning", finds)
+    name = key.partition(".")[2].replace("_", "-")
+    return Rule((key,), "warning", finds, f"{name}-of-seconds")
 
 
 def _open_tabs(values: Values, _facts: Facts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from jhwizard.errors import RefusedError
+from jhwizard.errors import UselessError
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
@@ -71,7 +71,7 @@ def _environment_wins(values: Values, facts: Facts) -> bool:
 def _preference(value: object, _facts: Facts) -> str:
     if not isinstance(value, str):
         advice = _('{value} is no text, and no server starts with it: write "0" or "1"')
-        raise RefusedError(advice.format(value=shown(ascii(value), 40)))
+        raise UselessError(advice.format(value=shown(ascii(value), 40)))
     return "0" if value.lower() in _MEANS_NO else "1"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from jhwizard.errors import RefusedError
+from jhwizard.errors import RefusedError, UselessError
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities, pages
 from jhwizard.jupyter.applications import LEGACY_NAME, LEGACY_NAMES, VARIABLE
@@ -57,7 +57,7 @@ def _app(url: object, facts: Facts) -> object:
     if page in pages.CLASSIC_PAGES:
         return _shown_at_tree(facts)
     if page == "nbclassic" and capabilities.nbclassic_url(facts.user) == "/tree":
-        raise RefusedError(_("/nbclassic is a 404 page without Notebook 7: nbclassic is at /tree"))
+        raise UselessError(_("/nbclassic is a 404 page without Notebook 7: nbclassic is at /tree"))
     return page if page in {"lab", "nbclassic"} else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jhwizard.errors import RefusedError
+from jhwizard.errors import UselessError
 from jhwizard.facts import Facts
 from jhwizard.jupyter import capabilities, paths
 from jhwizard.language import _
@@ -48,7 +48,7 @@ def _offered(value: object, _facts: Facts) -> object:
     if capital:
         # Kernels' names are lower-cased before they are looked up in the set, as it stands.
         advice = _("{name} names no kernel, since all names are in lower case: write {lower}")
-        raise RefusedError(advice.format(name=shown(capital), lower=shown(capital.lower())))
+        raise UselessError(advice.format(name=shown(capital), lower=shown(capital.lower())))
     return tuple(names)
 
 
@@ -128,7 +128,7 @@ def _encryption(value: object, facts: Facts) -> object:
         return policy
     advice = _("{value} is no policy, and no server starts with it: write {names}")
     names = " / ".join(_POLICIES)
-    raise RefusedError(advice.format(value=shown(ascii(value), 40), names=names))
+    raise UselessError(advice.format(value=shown(ascii(value), 40), names=names))
 
 
 def _encryption_choices(facts: Facts) -> tuple[Choice, ...]:

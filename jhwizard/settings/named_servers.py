@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jhwizard.errors import RefusedError
+from jhwizard.errors import UselessError
 from jhwizard.facts import AdminExempt, Facts
 from jhwizard.jupyter import capabilities
 from jhwizard.language import _
@@ -54,7 +54,7 @@ def _active_limit(value: object, _facts: Facts) -> int:
     limit = read_integer(value)
     if limit < 0:
         # `active_count >= limit` holds from the start (jupyterhub/handlers/base.py).
-        raise RefusedError(_("less than 0 lets nobody start a server: write 0 for no limit"))
+        raise UselessError(_("less than 0 lets nobody start a server: write 0 for no limit"))
     return limit
 
 

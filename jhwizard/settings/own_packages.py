@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jhwizard.errors import RefusedError
+from jhwizard.errors import UselessError
 from jhwizard.facts import Facts
 from jhwizard.language import _
 from jhwizard.printable import shown
@@ -17,7 +17,7 @@ def _read(value: object, _facts: Facts) -> bool:
     """Return yes for an empty variable only (Python's `site.py`: any other text turns it off)."""
     if not isinstance(value, str):
         advice = _('{value} is no text, and no server starts with it: write "1" or ""')
-        raise RefusedError(advice.format(value=shown(ascii(value), 40)))
+        raise UselessError(advice.format(value=shown(ascii(value), 40)))
     return not value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jhwizard.errors import RefusedError
+from jhwizard.errors import UselessError
 from jhwizard.language import _
 from jhwizard.printable import shown
 
@@ -17,7 +17,7 @@ def read_integer(value: object) -> int:
         return int(value)
     if not isinstance(value, int):
         advice = _("{value} is no whole number, and nothing starts with it: write one such as 1200")
-        raise RefusedError(advice.format(value=shown(ascii(value), 40)))
+        raise UselessError(advice.format(value=shown(ascii(value), 40)))
     return int(value)
 
 
@@ -29,4 +29,4 @@ def read_bool(value: object) -> bool:
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
     advice = _("{value} is neither True nor False, and nothing starts with it")
-    raise RefusedError(advice.format(value=shown(ascii(value), 40)))
+    raise UselessError(advice.format(value=shown(ascii(value), 40)))

@@ -222,6 +222,14 @@ class Rule:
     """An error stops the write; a warning and a note are shown."""
     finds: Callable[[Values, Facts], str]
     """The sentence, or nothing when all is well."""
+    named: str = ""
+    """What it is called within its step; empty where the name of its function says it."""
+
+    @property
+    def name(self) -> str:
+        """Return what the doctor calls it: the step, and what it is about."""
+        step = self.keys[0].partition(".")[0].replace("_", "-")
+        return f"{step}-{self.named or self.finds.__name__.strip('_').replace('_', '-')}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""`jhwizard check`: what is there, or would be there, looked at and judged."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from jhwizard.check import check
+from jhwizard.errors import Status
+from jhwizard.examine import examine
+from jhwizard.facts import Facts
+from jhwizard.invocation import facts_of, host_of, proved, state_of
+from jhwizard.language import _
+from jhwizard.output import findings_document, findings_text
+from jhwizard.rules.rule import Finding
+from jhwizard.streams import give, say, take
+from jhwizard.understand import with_files
+
+
+def run(given: Namespace) -> int:
+    """Say what is wrong; return the exit status: refused where anything is an error."""
+    facts = _facts(given)
+    user = getattr(given, "user", None)
+    host = host_of(given)
+    facts = examine(facts, host, state_of(host, given), user, say)
+    for remark in facts.examined.unasked if facts.examined else ():
+        say(_("note: {remark}").format(remark=remark))
+    found = check(facts)
+    give(findings_document(found) if getattr(given, "json", False) else findings_text(found))
+    if found:
+        say(_summed(found))
+    return Status.REFUSED if any(f.level == "error" for f in found) else Status.DONE
+
+
+def _facts(given: Namespace) -> Facts:
+    """Return what is there; with answers, or a plan, what would be there."""
+    if not given.answers:
+        return facts_of(given, with_unloaded=False)
+    from jhwizard import plan_file  # noqa: PLC0415
+    from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
+
+    content = take(given.answers)
+    if plan_file.is_one(content):
+        plan = plan_file.load(content, host_of(given))
+        facts = facts_of(given, with_unloaded=False)
+    else:
+        facts = facts_of(given, target_of(content), with_unloaded=False)
+        plan = proved(given, facts, lambda facts: read_answers(content, facts))
+    return with_files(facts, {change.path: change.after for change in plan.changes})
+
+
+def _summed(found: tuple[Finding, ...]) -> str:
+    counts = {level: sum(f.level == level for f in found) for level in ("error", "warning", "note")}
+    text = _("errors: {error}, warnings: {warning}, notes: {note}")
+    return text.format(**counts)
