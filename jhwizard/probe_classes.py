@@ -102,8 +102,8 @@ def _refusal(trait: object, value: object) -> str:
     return ""
 
 
-def _nearest(name: str, names: object) -> str:
-    near = difflib.get_close_matches(name, list(names), 1, 0.5)  # type: ignore[call-overload]
+def _nearest(name: str, names: object, least: float = 0.5) -> str:
+    near = difflib.get_close_matches(name, list(names), 1, least)  # type: ignore[call-overload]
     return str(near[0]) if near else ""
 
 
@@ -126,7 +126,9 @@ def examine(asked: dict) -> dict:  # type: ignore[type-arg]
     where it is not known; `named` are the traits that choose a class, with its name, None where
     that is not known; `help` are the traits to explain, `sources` texts to compile, by file.
     """
-    said = {"compiled": {name: _compiled(name, text) for name, text in asked["sources"].items()}}
+    said: dict[str, object] = {
+        "compiled": {name: _compiled(name, text) for name, text in asked["sources"].items()}
+    }
     try:
         classes = _classes_of(asked)
     except Exception as error:  # noqa: BLE001 - an environment may be broken in any way
@@ -134,7 +136,7 @@ def examine(asked: dict) -> dict:  # type: ignore[type-arg]
     used, doubted = _chosen(asked, classes)
     lines = [tuple(line) for line in asked["lines"]]
     names = {(cls, trait) for cls, trait, _value in lines}
-    said["lines"] = [  # type: ignore[assignment]
+    said["lines"] = [
         _line(cls, trait, value, names, classes, used, doubted) for cls, trait, value in lines
     ]
     said["help"] = {name: told for name in asked["help"] if (told := _help(name, classes))}
@@ -159,7 +161,9 @@ def _classes_of(asked: dict) -> dict[str, list[type]]:  # type: ignore[type-arg]
         modules = _LEGACY if asked["legacy"] else (*_MODERN, *asked["extensions"])
         importlib.import_module(modules[0])
         found = _configurables(modules)
-        return {name: there for name, each in found.items() if (there := _of(each, asked["legacy"]))}
+        return {
+            name: there for name, each in found.items() if (there := _of(each, asked["legacy"]))
+        }
     for module in _HUB:
         importlib.import_module(module)
     for group in _HUB_GROUPS:
@@ -196,7 +200,8 @@ def _resolved(name: str) -> type:
 
 def _below(cls: type) -> list[type]:
     """Return a class and everything that is derived from it."""
-    todo, seen = [cls], {cls: None}
+    todo = [cls]
+    seen: dict[type, None] = {cls: None}
     while todo:
         for each in todo.pop().__subclasses__():
             if each not in seen:
@@ -216,7 +221,9 @@ def _chosen(asked: dict, classes: dict[str, list[type]]) -> tuple[dict[type, str
     named = list(asked["named"])
     if asked["side"] == "hub":
         named += [
-            ("JupyterHub", trait, name) for trait, name in _HUB_DEFAULTS.items() if trait not in said
+            ("JupyterHub", trait, name)
+            for trait, name in _HUB_DEFAULTS.items()
+            if trait not in said
         ]
         used = dict.fromkeys(classes["JupyterHub"][0].__mro__, "application")
     else:
@@ -238,7 +245,7 @@ def _limits(owner: str, trait: str, classes: dict[str, list[type]]) -> list[type
     for cls in classes.get(owner, ()):
         klass = getattr(cls.class_traits().get(trait), "klass", None)  # type: ignore[attr-defined]
         with contextlib.suppress(Exception):
-            return [_named(klass) if isinstance(klass, str) else klass]
+            return [klass if isinstance(klass, type) else _named(str(klass))]
     return [object]
 
 
@@ -263,10 +270,9 @@ def _line(  # noqa: PLR0913, PLR0917 - what is asked, and what is known
     if not traits:
         known = [n for found in every for n, t in found.items() if t.metadata.get("config")]
         what = "setting" if there else "trait"
-        is_there = not there and any(hasattr(each, trait) for each in family)
         return {
-            "unknown": what if is_sure and not is_there else "",
-            "near": _nearest(trait, dict.fromkeys(known)),
+            "unknown": what if is_sure and not _is_taken(trait, family, classes) else "",
+            "near": _nearest(trait, dict.fromkeys(known), 0.7),
         }
     purpose = next((used[each] for each in classes[cls] if each in used), "")
     beaten = any(
@@ -277,6 +283,13 @@ def _line(  # noqa: PLR0913, PLR0917 - what is asked, and what is known
     if value is not None:
         said.update(_of_value(traits, value))
     return said
+
+
+def _is_taken(trait: str, family: list[type], classes: dict[str, list[type]]) -> bool:
+    """Return whether an extension passes a trait that it lacks on to the server (notebook_shim)."""
+    is_extension = any(base.__name__ == "ExtensionApp" for each in family for base in each.__mro__)
+    servers = classes.get("ServerApp", ()) if is_extension else ()
+    return any(trait in each.class_traits() for each in servers)  # type: ignore[attr-defined]
 
 
 def _of_value(traits: list, literal: str) -> dict[str, object]:  # type: ignore[type-arg]
@@ -292,7 +305,7 @@ def _is_plain(trait: object) -> bool:
     """Return whether a trait's values are data: what it takes does not depend on where it runs."""
     kinds = importlib.import_module("traitlets")
     if isinstance(trait, kinds.Union):
-        return all(_is_plain(one) or isinstance(one, kinds.Callable) for one in trait.trait_types)  # type: ignore[attr-defined]
+        return all(_is_plain(one) or isinstance(one, kinds.Callable) for one in trait.trait_types)
     plain = ("Int", "Float", "Bool", "Unicode", "Bytes", "List", "Set", "Tuple", "Dict", "Enum")
     return isinstance(trait, tuple(getattr(kinds, name) for name in (*plain, "Callable")))
 
