@@ -100,6 +100,12 @@ def _status(verb: argparse.ArgumentParser) -> None:
     one.add_argument("--restore", metavar="KEY", help=_("write again what was written"))
 
 
+def sample_user(verb: argparse.ArgumentParser) -> None:
+    """Give a verb the option that names whose reach is looked at."""
+    text = _("whose reach is looked at; without it, the first ordinary user's")
+    verb.add_argument("--user", metavar="NAME", help=text)
+
+
 def _options() -> _Parser:
     """Return the options that may stand before or after the verb."""
     options = _Parser(add_help=False, argument_default=argparse.SUPPRESS)

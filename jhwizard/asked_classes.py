@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -50,6 +49,8 @@ _NOTHING = Said({}, (), {})
 
 def ask_classes(facts: Facts, host: Host, state: Path) -> tuple[Said, Said]:
     """Return what the hub's and the users' classes say; both are asked side by side."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - 6 ms, and only here
+
     with ThreadPoolExecutor(2) as pool:
         hub = pool.submit(_asked, "hub", facts, host, state)
         server = _asked("server", facts, host, state)

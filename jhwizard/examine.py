@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from jhwizard.accounts import accounts
 from jhwizard.asked_classes import ask_classes, is_known
-from jhwizard.examined import Examination, HiddenKernel
+from jhwizard.examined import Examination, HiddenKernel, UnfoundProgram
 from jhwizard.exposed import exposed
 from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.jupyter.classes import starts_containers
-from jhwizard.jupyter.kernelspecs import every_kernelspec
+from jhwizard.jupyter.kernelspecs import SERVERS_OWN, every_kernelspec
 from jhwizard.language import _
 from jhwizard.reaching import reach
+
+_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin")
+"""What servers that a system's service starts are given, besides their own environment."""
 
 Progress = Callable[[str], None]
 
@@ -43,6 +46,7 @@ def examine(facts: Facts, host: Host, state: Path, user: str | None, progress: P
         barriers=reached.barriers,
         exposed=exposed(facts, host, known),
         hidden_kernels=tuple(_hidden(facts, host)),
+        unfound=tuple(_unfound(facts, host)),
     )
     return replace(facts, examined=examined)
 
@@ -55,3 +59,15 @@ def _hidden(facts: Facts, host: Host) -> Iterator[HiddenKernel]:
     for spec in every_kernelspec(host, facts.user):
         if spec.name in winners and winners[spec.name] != spec.directory:
             yield HiddenKernel(spec.name, spec.directory, spec.argv)
+
+
+def _unfound(facts: Facts, host: Host) -> Iterator[UnfoundProgram]:
+    """Yield the kernels whose program lies nowhere that servers usually look."""
+    own = [facts.user.prefix / "bin"] if facts.user else []
+    places = [*own, *map(PurePosixPath, _PATH)]
+    for spec in facts.kernelspecs:
+        program = spec.argv[0] if spec.argv else ""
+        if spec.problem or not program or "/" in program or SERVERS_OWN.fullmatch(program):
+            continue
+        if not any(host.exists(place / program) for place in places):
+            yield UnfoundProgram(spec.name, spec.directory, program)

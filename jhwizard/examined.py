@@ -97,6 +97,16 @@ class HiddenKernel:
 
 
 @dataclass(frozen=True)
+class UnfoundProgram:
+    """A program that a kernel names without its place, and that is in no usual one."""
+
+    name: str
+    """The kernel's."""
+    directory: PurePosixPath
+    program: str
+
+
+@dataclass(frozen=True)
 class Uncompiled:
     """A Python file that the Python which loads it cannot read."""
 
@@ -124,3 +134,4 @@ class Examination:
     barriers: tuple[Barrier, ...] = ()
     exposed: tuple[Exposed, ...] = ()
     hidden_kernels: tuple[HiddenKernel, ...] = ()
+    unfound: tuple[UnfoundProgram, ...] = ()

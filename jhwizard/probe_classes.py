@@ -203,10 +203,10 @@ def _below(cls: type) -> list[type]:
     todo = [cls]
     seen: dict[type, None] = {cls: None}
     while todo:
-        for each in todo.pop().__subclasses__():
-            if each not in seen:
-                seen[each] = None
-                todo.append(each)
+        below: list[type] = todo.pop().__subclasses__()
+        fresh = [each for each in below if each not in seen]
+        seen.update(dict.fromkeys(fresh))
+        todo += fresh
     return list(seen)
 
 

@@ -69,7 +69,7 @@ def _misspelt_trait(facts: Facts) -> Iterator[Spot]:
 
 def _not_for_config(facts: Facts) -> Iterator[Spot]:
     text = _(
-        "{name}: the installed {cls} takes it from no config file, so this line means nothing at all"
+        "{name}: the installed {cls} lets no config file set it, so this line means nothing at all"
     )
     for side, source, write, _value, verdict in _lines(facts):
         if verdict.unknown == "setting" and not _is_defined(write.trait, side, facts):

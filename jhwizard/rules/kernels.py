@@ -121,12 +121,29 @@ def _servers_own(facts: Facts) -> Iterator[Spot]:
             yield Spot(words, _KEYS, spec.directory, None, fix)
 
 
+def _unfound(facts: Facts) -> Iterator[Spot]:
+    text = _(
+        "the kernel {name} starts {program}, which is in no usual place: it works only if "
+        "JupyterHub's own PATH leads there"
+    )
+    for each in facts.examined.unfound if facts.examined else ():
+        words = text.format(name=shown(each.name), program=shown(each.program))
+        fix = Fix(_("write its whole path in {file}").format(file=each.directory / "kernel.json"))
+        yield Spot(words, _KEYS, each.directory, None, fix)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "kernel-broken",
         _("A kernel that cannot start, or that people are not offered because of a fault in it."),
         "warning",
         _broken,
+    ),
+    Rule(
+        "kernel-unfound",
+        _("A kernel whose program is named without its place, and is in no usual one."),
+        "note",
+        _unfound,
     ),
     Rule(
         "kernel-hidden",

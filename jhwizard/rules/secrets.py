@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from shlex import quote
 
@@ -69,7 +70,13 @@ def _writable_directory(facts: Facts) -> Iterator[Spot]:
     )
     for each in _of("directory", facts):
         words = text.format(who=_who(each), mode=each.mode)
-        yield Spot(words, (), each.path, None, Fix(_chmod(each, "w")))
+        yield Spot(words, (), each.path, None, Fix(_closed(each)))
+
+
+def _closed(each: Exposed) -> str:
+    if each.mode & stat.S_ISVTX:  # such as /tmp, which has to be open
+        return _("move the config files to a directory that only root may write to")
+    return _chmod(each, "w")
 
 
 def _writable_environment(facts: Facts) -> Iterator[Spot]:
