@@ -32,6 +32,8 @@ class Accounts:
     people: tuple[Person, ...] = ()
     """Ordinary users, by their ids."""
     everybody: tuple[Person, ...] = ()
+    first_groups: tuple[int, ...] = ()
+    """The first group of each of the people."""
     names: dict[int, str] | None = None
     groups: dict[int, str] | None = None
 
@@ -52,7 +54,7 @@ class Accounts:
 
         `users`, and the first groups of more than one person; others are added to on purpose.
         """
-        first = [min(each.gids) for each in self.people if len(each.gids) == 1]
+        first = self.first_groups
         several = {gid for gid in first if first.count(gid) > 1 and gid >= FIRST_PERSON}
         return tuple(sorted({USERS, *several}))
 
@@ -66,7 +68,7 @@ def accounts(host: Host) -> Accounts:
             groups[int(gid)] = name
             for member in filter(None, names.split(",")):
                 members.setdefault(member, set()).add(int(gid))
-    people: list[Person] = []
+    people: list[tuple[Person, int]] = []
     everybody: list[Person] = []
     known: dict[int, str] = {}
     for name, _password, uid, gid, _title, _home, shell in _fields(host, "/etc/passwd", 7):
@@ -76,9 +78,10 @@ def accounts(host: Host) -> Accounts:
         known.setdefault(person.uid, name)
         everybody.append(person)
         if FIRST_PERSON <= person.uid <= _LAST_PERSON and not shell.endswith(_NO_SHELLS):
-            people.append(person)
-    people.sort(key=lambda each: each.uid)
-    return Accounts(tuple(people), tuple(everybody), known, groups)
+            people.append((person, int(gid)))
+    people.sort(key=lambda each: each[0].uid)
+    first = tuple(gid for _person, gid in people)
+    return Accounts(tuple(p for p, _gid in people), tuple(everybody), first, known, groups)
 
 
 def _fields(host: Host, path: str, number: int) -> Iterator[list[str]]:

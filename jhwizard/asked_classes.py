@@ -29,6 +29,8 @@ from jhwizard.settings.setting import HubTrait, ServerTrait
 
 _SECONDS = 60.0
 """Importing the classes takes 2 to 3 seconds; on a slow or busy disk many more."""
+_MOST_KEPT = 8
+"""Answers of one side that are kept: of other files and environments, and as it would be."""
 _LONGEST = 4000
 """Characters of a value that is worth asking about."""
 _CLASSES_OF_THE_HUB = ("spawner_class", "authenticator_class", "proxy_class")
@@ -202,9 +204,9 @@ def _answer(
     marked = [x for x in output.splitlines() if x.startswith(probe_classes.MARK)]
     answer = (marked or [""])[-1].removeprefix(probe_classes.MARK).encode()
     said = _object(answer)
-    keep(state, name, answer)
+    keep(state, name, answer, _MOST_KEPT)
     if "help" in said:
-        keep(state, _name_of_help(side, facts), json.dumps(said["help"]).encode())
+        keep(state, _name_of_help(side, facts), json.dumps(said["help"]).encode(), _MOST_KEPT)
     return said
 
 

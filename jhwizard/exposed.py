@@ -56,6 +56,9 @@ def _secrets(facts: Facts, host: Host, known: Accounts) -> Iterator[Exposed]:
 
 def _cookies(facts: Facts) -> list[PurePosixPath]:
     """Return where the hub's cookie secret is kept, as far as that is known."""
+    itself = HubTrait(_COOKIE.cls, "cookie_secret")
+    if ladder(itself, facts) or facts.variables.get("JPY_COOKIE_SECRET"):
+        return []  # no file is looked at then
     found = folded(ladder(_COOKIE, facts), _COOKIE)
     name = found.raw if found.kind == "exact" else None
     if found.kind == "default":

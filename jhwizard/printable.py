@@ -18,7 +18,7 @@ _IN_URL = re.compile(r"(://[^\s:/@'\"]*:)[^\s/@'\"]+@")
 
 _NAME = re.compile(rf"(?i){_NAMES}")
 _NOT_ITSELF = re.compile(
-    r"(?i)(?:file|path|dir|url|uri|method|name|type|params|days|age|interval|expires?\w*|lifetime)$"
+    r"(?i)(?:file|path|dir|url|uri|method|name|type|params|pull_secrets?|days|age|interval|expires?\w*|lifetime)$"
 )
 """What ends so speaks about a secret and holds none, such as `cookie_secret_file`."""
 

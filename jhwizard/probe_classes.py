@@ -272,7 +272,7 @@ def _line(  # noqa: PLR0913, PLR0917 - what is asked, and what is known
         what = "setting" if there else "trait"
         return {
             "unknown": what if is_sure and not _is_taken(trait, family, classes) else "",
-            "near": _nearest(trait, dict.fromkeys(known), 0.7),
+            "near": _nearest(trait, dict.fromkeys(known), 0.8),
         }
     purpose = next((used[each] for each in classes[cls] if each in used), "")
     beaten = any(
@@ -294,7 +294,10 @@ def _is_taken(trait: str, family: list[type], classes: dict[str, list[type]]) ->
 
 def _of_value(traits: list, literal: str) -> dict[str, object]:  # type: ignore[type-arg]
     """Return why a value cannot be, if every class that has the trait says so."""
-    value = ast.literal_eval(literal)
+    try:
+        value = ast.literal_eval(literal)
+    except ValueError:  # `set()`, before Python 3.9
+        return {}
     refusals = [_refusal(one, value) if _is_plain(one) else "" for one in traits]
     if not all(refusals):
         return {}
