@@ -114,8 +114,8 @@ _HUB_DEFAULTS = {
     "authenticator_class": "jupyterhub.auth.PAMAuthenticator",
     "proxy_class": "jupyterhub.proxy.ConfigurableHTTPProxy",
 }
-_SERVERS_OWN = {"ServerApp", "AsyncMappingKernelManager", "KernelSpecManager", "ContentsManager"}
-_LEGACYS_OWN = {"NotebookApp", "MappingKernelManager", "KernelSpecManager", "ContentsManager"}
+_SERVERS_OWN = {"ServerApp", "AsyncMappingKernelManager", "KernelSpecManager"}
+_LEGACYS_OWN = {"NotebookApp", "MappingKernelManager", "KernelSpecManager"}
 """What a server makes of its config while it starts, so that it does not start without them."""
 
 
@@ -133,11 +133,11 @@ def examine(asked: dict) -> dict:  # type: ignore[type-arg]
         classes = _classes_of(asked)
     except Exception as error:  # noqa: BLE001 - an environment may be broken in any way
         return {**said, "problem": f"{type(error).__name__}: {error}"}
-    used, doubted = _chosen(asked, classes)
+    chosen, doubted = _chosen(asked, classes)
     lines = [tuple(line) for line in asked["lines"]]
     names = {(cls, trait) for cls, trait, _value in lines}
     said["lines"] = [
-        _line(cls, trait, value, names, classes, used, doubted) for cls, trait, value in lines
+        _line(cls, trait, value, names, classes, chosen, doubted) for cls, trait, value in lines
     ]
     said["help"] = {name: told for name in asked["help"] if (told := _help(name, classes))}
     return said
@@ -211,33 +211,27 @@ def _below(cls: type) -> list[type]:
 
 
 def _chosen(asked: dict, classes: dict[str, list[type]]) -> tuple[dict[type, str], list[type]]:  # type: ignore[type-arg]
-    """Return the classes that certainly read their config, and what for; and those in doubt.
+    """Return the classes that are certainly made, and what for; and those in doubt.
 
     In doubt is all that could be of a class which is named and not to be had here.
     """
-    used: dict[type, str] = {}
+    chosen: dict[type, str] = {}
     doubted: list[type] = []
-    said = {trait: name for cls, trait, name in asked["named"] if cls == "JupyterHub"}
+    said = {trait for cls, trait, _name in asked["named"] if cls == "JupyterHub"}
     named = list(asked["named"])
     if asked["side"] == "hub":
-        named += [
-            ("JupyterHub", trait, name)
-            for trait, name in _HUB_DEFAULTS.items()
-            if trait not in said
-        ]
-        used = dict.fromkeys(classes["JupyterHub"][0].__mro__, "application")
+        named += [("JupyterHub", t, name) for t, name in _HUB_DEFAULTS.items() if t not in said]
+        chosen = dict.fromkeys(classes["JupyterHub"], "application")
     else:
         own = _LEGACYS_OWN if asked["legacy"] else _SERVERS_OWN
-        for name in own & classes.keys():
-            for cls in classes[name]:
-                used.update(dict.fromkeys(cls.__mro__, "application"))
+        there = [cls for name in sorted(own & classes.keys()) for cls in classes[name]]
+        chosen = dict.fromkeys(there, "application")
     for owner, trait, name in named:
         try:
-            cls = _resolved(name)
-            used.update({each: used.get(each, trait) for each in cls.__mro__})
+            chosen.setdefault(_resolved(name), trait)
         except Exception:  # noqa: BLE001 - it may be anything, in a module that may do anything
             doubted += _limits(owner, trait, classes)
-    return used, doubted
+    return chosen, doubted
 
 
 def _limits(owner: str, trait: str, classes: dict[str, list[type]]) -> list[type]:
@@ -255,7 +249,7 @@ def _line(  # noqa: PLR0913, PLR0917 - what is asked, and what is known
     value: str | None,
     names: set[tuple[str, str]],
     classes: dict[str, list[type]],
-    used: dict[type, str],
+    chosen: dict[type, str],
     doubted: list[type],
 ) -> dict[str, object]:
     if cls not in classes:
@@ -274,14 +268,17 @@ def _line(  # noqa: PLR0913, PLR0917 - what is asked, and what is known
             "unknown": what if is_sure and not _is_taken(trait, family, classes) else "",
             "near": _nearest(trait, dict.fromkeys(known), 0.8),
         }
-    purpose = next((used[each] for each in classes[cls] if each in used), "")
+    made = [each for each in chosen if any(issubclass(each, one) for one in classes[cls])]
     beaten = any(
         other != cls and name == trait and set(classes.get(other, ())) & set(family)
         for other, name in names
     )
-    said: dict[str, object] = {"used": purpose if is_sure and not beaten else ""}
+    if not (made and is_sure and not beaten):
+        return {}
+    said: dict[str, object] = {"used": chosen[made[0]]}
     if value is not None:
-        said.update(_of_value(traits, value))
+        theirs = [each.class_traits(config=True).get(trait) for each in made]  # type: ignore[attr-defined]
+        said.update(_of_value([one for one in theirs if one is not None], value))
     return said
 
 
@@ -293,13 +290,13 @@ def _is_taken(trait: str, family: list[type], classes: dict[str, list[type]]) ->
 
 
 def _of_value(traits: list, literal: str) -> dict[str, object]:  # type: ignore[type-arg]
-    """Return why a value cannot be, if every class that has the trait says so."""
+    """Return why a value cannot be, if every class that is made says so."""
     try:
         value = ast.literal_eval(literal)
     except ValueError:  # `set()`, before Python 3.9
         return {}
     refusals = [_refusal(one, value) if _is_plain(one) else "" for one in traits]
-    if not all(refusals):
+    if not refusals or not all(refusals):
         return {}
     return {"refused": refusals[0], "expects": str(traits[0].info())}
 

@@ -14,7 +14,7 @@ import pytest
 from machines import HUB, machine
 
 from jhwizard.examine import examine
-from jhwizard.facts import Facts
+from jhwizard.facts import Facts, FileState
 from jhwizard.host import Host
 from jhwizard.understand import understand
 
@@ -69,7 +69,7 @@ class Tree:
         """Return a machine with the config files that stand here, examined."""
         host = Host(self.root)
         facts = facts or machine({})
-        states = dict(facts.files)
+        states: dict[PurePosixPath, FileState | None] = dict(facts.files)
         for place in ("etc/jupyter", "etc/jupyterhub", "etc/ipython", "opt/jupyterhub/etc"):
             for path in (self.root / place).rglob("*"):
                 if path.is_file():

@@ -145,7 +145,7 @@ def test_a_kernel_of_root_is_offered_to_everybody_by_its_fix() -> None:
     assert finding.fix
     answers = Answers(facts)
     for key, value in finding.fix.answers.items():
-        answers.give(key, value)  # type: ignore[arg-type]
+        answers.give(key, value)
     written = [str(change.path) for change in make_plan(facts, answers).changes]
     assert written == [f"/{SHARED}/stats/kernel.json"]
 
