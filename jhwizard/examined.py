@@ -10,8 +10,21 @@ from typing import Literal
 Side = Literal["hub", "server"]
 """Whose classes read a config file: JupyterHub's, or those of people's servers."""
 
-Behind = Literal["program", "python", "packages", "config", "kernels", "kernel", "interpreter"]
-"""What people need, the worst to miss first."""
+Behind = Literal[
+    "program",
+    "python",
+    "packages",
+    "switches",
+    "page",
+    "config",
+    "kernels",
+    "kernel",
+    "interpreter",
+]
+"""What people's servers need.
+
+`switches` are JSON files that every server opens itself, `page` those that its pages do.
+"""
 
 
 @dataclass(frozen=True)

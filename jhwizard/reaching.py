@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from jhwizard.accounts import Accounts, first_barrier, mode_of
 from jhwizard.examined import Barrier, Behind, Person
-from jhwizard.facts import Facts
+from jhwizard.facts import Facts, Source
 from jhwizard.host import Host
 from jhwizard.jupyter.classes import runs_as_the_person
 from jhwizard.jupyter.distributions import site_packages
@@ -77,13 +77,26 @@ def _needed(facts: Facts, host: Host) -> Iterator[tuple[Behind, PurePosixPath, s
             yield "kernels", directory, "rx"
     for source in facts.sources:
         if source.role in _ROLES and source.state and not source.command_line:
-            yield "config", source.path, "r"
+            yield _config(source), source.path, "r"
             if source.path.parent.suffix == ".d":
                 yield "config", source.path.parent, "rx"
     for spec in facts.kernelspecs:
         if not spec.problem:  # or else it is said already
             yield "kernel", spec.directory / "kernel.json", "r"
             yield from _interpreter(spec.argv, facts, host)
+
+
+def _config(source: Source) -> Behind:
+    """Return what happens to a server that finds a file and may not read it.
+
+    jupyter_server 2.21 goes on without a Python file that it cannot open, and ends at a JSON file
+    that switches extensions; JupyterLab 4.6 answers every page with an error where its page config
+    is one (tried on servers that a hub had started).
+    """
+    if source.role == "switches":
+        return "switches"
+    is_page = source.role == "lab" and source.path.parent.name == "labconfig"
+    return "page" if is_page else "config"
 
 
 def _interpreter(

@@ -75,8 +75,7 @@ class Tree:
                 if path.is_file():
                     inside = PurePosixPath("/", path.relative_to(self.root))
                     states[inside] = host.read(inside)
-        for path in [p for p, state in states.items() if state and not host.exists(p)]:
-            states.pop(path)
+        states = {path: state for path, state in states.items() if host.exists(path)}
         facts = understand(replace(facts, files=states, hub_config_exists=HUB in states))
         return examine(facts, host, self.root / "state", user, lambda _words: None)
 

@@ -14,7 +14,9 @@ _WORST: tuple[Behind, ...] = (
     "program",
     "python",
     "packages",
+    "switches",
     "kernels",
+    "page",
     "config",
     "interpreter",
     "kernel",
@@ -41,7 +43,7 @@ def _out_of_reach(facts: Facts) -> Iterator[Spot]:
             " (and {count} more things that they need)",
             more,
         )
-        words = _effect(barrier).format(
+        words = _effect(barrier, facts).format(
             who=_who(facts), wanted=barrier.wanted, why=_why(barrier, facts)
         )
         text = words + (others.format(count=more) if more else "")
@@ -76,13 +78,19 @@ def _why(barrier: Barrier, facts: Facts) -> str:
     )
 
 
-def _effect(barrier: Barrier) -> str:
+def _effect(barrier: Barrier, facts: Facts) -> str:
+    # What a directory hides is not there for a server; what it finds, it tries to open.
+    is_found = barrier.at == barrier.wanted and not facts.legacy
     match barrier.behind:
+        case "switches" if is_found:
+            return _("{who} cannot read {wanted}, and so no server starts: {why}")
+        case "page" if is_found:
+            return _("{who} cannot read {wanted}, and so every page fails: {why}")
         case "program" | "python":
             return _("{who} cannot start {wanted}, and so no server starts: {why}")
         case "packages":
             return _("{who} cannot import from {wanted}, and so no server starts: {why}")
-        case "config":
+        case "config" | "switches" | "page":
             return _("{who} cannot read {wanted}, and so nothing in it counts: {why}")
         case "kernels":
             return _("{who} cannot enter {wanted}, and are offered no kernel of it: {why}")

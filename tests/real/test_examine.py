@@ -93,7 +93,7 @@ WRONG_HUB = {
     'c.Spawner.defualt_url = "/lab"': "misspelt-trait",
     'c.Spawner.imagee = "x"': "misspelt-trait",
     "c.JupyterHub.log = 1": "not-for-config",
-    'c.JupyterHub.hub_port = "81"': "wrong-value",
+    'c.JupyterHub.active_user_window = "81"': "wrong-value",
     "c.JupyterHub.concurrent_spawn_limit = 20.5": "wrong-value",
     'c.Authenticator.delete_invalid_users = "yes"': "wrong-value",
     'c.Spawner.http_timeout = "60"': "wrong-value",
@@ -250,3 +250,24 @@ def test_a_servers_file_stops_it_where_that_is_said(
     machine.write("/etc/jupyter/jupyter_server_config.py", line + "\n")
     with Hub(machine, hub6) as hub, pytest.raises(AssertionError):
         hub.start_server("al")
+
+
+def test_a_json_file_that_may_not_be_read_stops_every_server(
+    machine: Machine, hub6: PurePosixPath
+) -> None:
+    file = "/etc/jupyter/jupyter_server_config.d/x.json"
+    machine.write(file, '{"ServerApp": {"jpserver_extensions": {}}}', mode=0o600)
+    with Hub(machine, hub6) as hub:
+        with pytest.raises(AssertionError):
+            hub.start_server("al")
+        assert f"Permission denied: '{file}'" in hub.log
+
+
+def test_a_python_file_that_may_not_be_read_counts_for_nothing_and_a_page_config_fails_pages(
+    machine: Machine, hub6: PurePosixPath
+) -> None:
+    machine.write("/etc/jupyter/jupyter_server_config.py", "raise SystemExit\n", mode=0o600)
+    machine.write("/etc/jupyter/labconfig/page_config.json", "{}", mode=0o600)
+    with Hub(machine, hub6) as hub:
+        hub.start_server("al")
+        assert hub.server_api("al", "GET", "/lab").status == 500

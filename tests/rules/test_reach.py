@@ -120,6 +120,24 @@ def test_a_directory_of_switches_has_to_be_listed() -> None:
         assert finding.fix.words == f"`chmod o+r /{switches}`"
 
 
+def test_a_file_that_a_server_opens_itself_stops_it_and_one_of_its_pages_fails_them() -> None:
+    with tree() as made:
+        switches = "opt/jupyterhub/etc/jupyter/jupyter_server_config.d/x.json"
+        page = "etc/jupyter/labconfig/page_config.json"
+        made.write(switches, '{"ServerApp": {"jpserver_extensions": {"x": true}}}', mode=0o600)
+        made.write(page, '{"disabledExtensions": {"x": true}}', mode=0o600)
+        effects = {
+            text.partition(" cannot read ")[2].partition(":")[0] for text in said(made.facts())
+        }
+        assert effects == {
+            f"/{switches}, and so no server starts",
+            f"/{page}, and so every page fails",
+        }
+        # Behind a closed directory they are not there at all.
+        made.chmod("etc/jupyter/labconfig", 0o700)
+        assert any("nothing in it counts" in text for text in said(made.facts()))
+
+
 def test_one_directory_of_kernels_that_may_not_be_listed_hides_them_all() -> None:
     with tree() as made:
         made.directory(SPECS)
