@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     check = verb("check", _("what is wrong, and how it is mended"))
     text = _("a TOML file or a plan: look at what would be there")
     check.add_argument("answers", nargs="?", metavar="ANSWERS", help=text)
+    _sample_user(check)
     verb("schema", _("the JSON schema of an answers file"))
     return top
 
@@ -112,6 +113,9 @@ def _rehearse(verb: argparse.ArgumentParser) -> None:
     text = _("be NAME, with the files of NAME's home; without it: nobody")
     verb.add_argument("--user", metavar="NAME", help=text)
     verb.add_argument("--log", type=Path, metavar="FILE", help=_("keep what everything said"))
+def _sample_user(verb: argparse.ArgumentParser) -> None:
+    text = _("whose reach is looked at; without it, the first ordinary user's")
+    verb.add_argument("--user", metavar="NAME", help=text)
 
 
 def _options() -> _Parser:

@@ -155,8 +155,10 @@ def _show(given: Namespace) -> int:
 def _explain(given: Namespace) -> int:
     from jhwizard import output  # noqa: PLC0415
     from jhwizard.answers import setting  # noqa: PLC0415
+    from jhwizard.trait_help import with_kept_help  # noqa: PLC0415
 
     record, facts = setting(given.key), facts_of(given)
+    facts = with_kept_help(facts, state_of(host_of(given), given))
     give((output.explain_document if _json(given) else output.explain_text)(record, facts))
     return Status.DONE
 

@@ -59,6 +59,42 @@ class Host:
             todo += _parts(target)
         return Path("/".join([root, *done]) or "/")
 
+    def way(self, path: PurePosixPath) -> tuple[PurePosixPath, ...]:
+        """Return the directories that are entered on the way to `path`, and at last where it ends.
+
+        Of a link that is the directory in which it lies, and all those that its target names; so
+        no path returned is a link, or leads through one. Raises UnreadableError for a circle.
+        """
+        done: list[str] = []
+        entered: dict[PurePosixPath, None] = {}
+        todo, seen = _parts(str(path)), 0
+        while todo:
+            here = PurePosixPath("/", *done)
+            entered[here] = None
+            part = todo.pop()
+            if part == "..":
+                del done[-1:]
+                continue
+            target = _link(str(self._here(Path(here / part))))
+            if target is None:
+                done.append(part)
+                continue
+            seen += 1
+            if seen > _MOST_LINKS:
+                raise UnreadableError(_("links lead in a circle"), file=path, fix=_CIRCLE)
+            done = [] if target.startswith("/") else done
+            todo += _parts(target)
+        last = PurePosixPath("/", *done)
+        entered.pop(last, None)
+        return (*entered, last)
+
+    def access_list(self, path: PurePosixPath) -> bytes | None:
+        """Return the access control list of a file or directory (acl(5)); None without one."""
+        try:
+            return os.getxattr(self.real(path), "system.posix_acl_access")
+        except (OSError, WizardError):
+            return None
+
     def inside(self, real: Path) -> PurePosixPath:
         """Return the path on the configured machine of a path here."""
         return PurePosixPath("/") / real.relative_to(self.root)

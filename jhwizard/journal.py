@@ -287,10 +287,17 @@ def kept(state: Path, name: str) -> bytes | None:
         return None
 
 
-def keep(state: Path, name: str, content: bytes) -> None:
-    """Keep what took long to find out; where that is not permitted, it takes long again."""
+def keep(state: Path, name: str, content: bytes, most: int | None = None) -> None:
+    """Keep what took long to find out; where that is not permitted, it takes long again.
+
+    Of names that begin alike, up to the last hyphen, the `most` last ones are kept; None for all.
+    """
     with suppress(OSError, WizardError):
         _make_private(state)
         _refuse_shared(state)
         _make_private(state / "cache")
         write_private(state / "cache" / name, content)
+        if most is not None:
+            alike = (state / "cache").glob(f"{name.rpartition('-')[0]}-*")
+            for old in sorted(alike, key=lambda path: path.stat().st_mtime)[:-most]:
+                old.unlink()

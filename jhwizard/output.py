@@ -49,6 +49,7 @@ def show_table(facts: Facts, keys: Sequence[str]) -> str:
 def explain_document(record: Setting, facts: Facts) -> str:
     """Return `explain --json`: the setting as `show` has it, and its layers, lowest first."""
     from jhwizard.explain import destination, ladder_of  # noqa: PLC0415 - 40 ms for one verb
+    from jhwizard.trait_help import help_of  # noqa: PLC0415 - the same
 
     layers = [
         {**_place(layer.found), "state": layer.state, "edit_here": layer.edit_here}
@@ -57,12 +58,16 @@ def explain_document(record: Setting, facts: Facts) -> str:
     goes_to = destination(record, facts)
     setting = _setting(facts.found[record.key])
     edit = None if goes_to is None else asdict(goes_to)
-    return _document({"key": record.key, **setting, "layers": layers, "edit": edit})
+    known = help_of(record, facts)
+    installed = None if known is None else asdict(known)
+    rest = {"layers": layers, "edit": edit, "installed": installed}
+    return _document({"key": record.key, **setting, **rest})
 
 
 def explain_text(record: Setting, facts: Facts) -> str:
     """Return `explain`: the ladder with what is in force on top, and where an answer goes."""
     from jhwizard.explain import ladder_of, silent_files  # noqa: PLC0415 - 40 ms for one verb
+    from jhwizard.trait_help import help_of, told  # noqa: PLC0415 - the same
 
     states = {"default": _("default"), "shadowed": _("shadowed"), "in force": _("in force")}
     rows = [
@@ -78,6 +83,8 @@ def explain_text(record: Setting, facts: Facts) -> str:
     silent = [f"  {path}" for path in silent_files(record, facts)]
     lines = [record.sentence, "", table(head, rows), "", _goes_to(record, facts)]
     lines += [_("Read too, and silent about it:"), *silent] if silent else []
+    known = help_of(record, facts)
+    lines += ["", *told(known)] if known else []
     return printable("\n".join(line.rstrip() for line in lines))
 
 

@@ -64,18 +64,18 @@ def _asked(
     facts: Facts, wanted: Mapping[str, object], host: Host, state: Path, progress: Progress
 ) -> dict[str, dict[str, str]]:
     """Return what the users' interpreter says, from the cache if it was asked that before."""
-    from jhwizard import probe  # noqa: PLC0415 - it brings what only interpreters need
+    from jhwizard import probe_classes as probe  # noqa: PLC0415 - it brings what only interpreters need
 
     assert facts.user is not None  # noqa: S101 - looked at by the caller
     extensions = sorted(e.name for e in facts.extensions if e.enabled)
-    asked = {"extensions": extensions, "wanted": wanted, "legacy": facts.legacy}
+    asked = {"extensions": extensions, "wanted": wanted, "legacy": facts.legacy, "stage": "judge"}
     question = json.dumps(asked).encode()
     who = json.dumps([str(facts.user.python), sorted(facts.user.packages.items())]).encode()
     name = f"traits-{digest(who + question)}.json"
     answer = kept(state, name)
     if answer is None:
         progress(_("Asking the installed classes about traits (some seconds)"))
-        argv = [str(facts.user.python), "-I", probe.__file__, "traits"]
+        argv = [str(facts.user.python), "-I", probe.__file__]
         output = host.run(argv, seconds=_SECONDS, given=question)
         lines = [x for x in output.splitlines() if x.startswith(probe.MARK)]
         answer = (lines or [""])[-1].removeprefix(probe.MARK).encode()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+_NAMES = r"(?:secret|token|passw(?:or)?d|passphrase|api_?key|crypt_key|private_key)"
 _SECRET = re.compile(
-    r"(?i)((?:secret|token|passw(?:or)?d|passphrase|api_?key|crypt_key|private_key)\w*['\"\]]*"
+    rf"(?i)({_NAMES}\w*['\"\]]*"
     r"\s*[:=]\s*(?:[\w.]+\()?[\[({]?[a-z]{0,2})(['\"])(?:\\.|(?!\2).)+\2"
 )
 _IN_WORD = re.compile(
@@ -18,6 +19,12 @@ _IN_WORD = re.compile(
 """The value of an option, as in `--ServerApp.token=abc`."""
 _IN_URL = re.compile(r"(://[^\s:/@'\"]*:)[^\s/@'\"]+@")
 """A password in an address, as in `postgresql://hub:secret@host/`."""
+
+_NAME = re.compile(rf"(?i){_NAMES}")
+_NOT_ITSELF = re.compile(
+    r"(?i)(?:file|path|dir|url|uri|method|name|type|params|pull_secrets?|days|age|interval|expires?\w*|lifetime)$"
+)
+"""What ends so speaks about a secret and holds none, such as `cookie_secret_file`."""
 
 
 def shown(text: str, width: int = 60) -> str:
@@ -44,3 +51,13 @@ def redacted(text: str) -> str:
     """Return `text` with the values of what is called a secret, token or password left out."""
     text = _IN_WORD.sub(r"\1…", _SECRET.sub(r"\1\2…\2", text))
     return _IN_URL.sub(r"\1…@", text)
+
+
+def is_secret(name: str) -> bool:
+    """Return whether what is called so holds a secret, a token or a password itself."""
+    return bool(_NAME.search(name)) and not _NOT_ITSELF.search(name)
+
+
+def password_in(text: str) -> bool:
+    """Return whether an address has a password in it."""
+    return bool(_IN_URL.search(text))

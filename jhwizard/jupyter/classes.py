@@ -129,3 +129,11 @@ def spawner_name(value: object, hub: Environment | None) -> str:
     short = value.lower()
     full = (hub.spawners.get(short) if hub else None) or _SHORT_NAMES.get(short) or value
     return full.replace(":", ".").rpartition(".")[2]
+
+
+def runs_as_the_person(spawner: str) -> bool:
+    """Return whether servers certainly run on the hub's machine, each under its user's account.
+
+    `SystemdSpawner` may make up users (`dynamic_users`), and gives them another `/home`.
+    """
+    return spawner in {"LocalProcessSpawner", "SudoSpawner"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -32,12 +32,17 @@ def kernelspecs(host: Host, user: Environment | None) -> tuple[Kernelspec, ...]:
     """
     found: dict[str, Kernelspec] = {}
     passed_over: dict[str, Kernelspec] = {}
-    for directory in paths.kernel_path(user):
-        for spec in _specs_in(host, directory, user):
-            hidden = not host.may_enter(spec.directory, listing=False)
-            (passed_over if hidden else found).setdefault(spec.name, spec)
+    for spec in every_kernelspec(host, user):
+        hidden = not host.may_enter(spec.directory, listing=False)
+        (passed_over if hidden else found).setdefault(spec.name, spec)
     found = {**passed_over, **found}
     return tuple(found[name] for name in sorted(found))
+
+
+def every_kernelspec(host: Host, user: Environment | None) -> Iterator[Kernelspec]:
+    """Yield every kernelspec for everybody, also those that another of the name hides."""
+    for directory in paths.kernel_path(user):
+        yield from _specs_in(host, directory, user)
 
 
 def prefix_of(spec: Kernelspec, user: Environment | None) -> PurePosixPath | None:

@@ -18,9 +18,9 @@ from jhwizard.installed import Environment
 from jhwizard.jupyter.distributions import is_closed, python_version, site_packages
 from jhwizard.language import _
 
-_FIRST_PERSON = 1000
+FIRST_PERSON = 1000
 """User and group ids below it are the system's own on Debian, Red Hat and SUSE (login.defs)."""
-_USERS = 100
+USERS = 100
 """The group `users`, which images for Jupyter give everybody."""
 
 
@@ -53,7 +53,7 @@ def writable_by_people(host: Host, prefix: PurePosixPath) -> PurePosixPath | Non
         status = host.status(place)
         if status is None:
             continue
-        theirs = status.st_uid >= _FIRST_PERSON and status.st_uid not in admins
+        theirs = status.st_uid >= FIRST_PERSON and status.st_uid not in admins
         grouped = status.st_mode & stat.S_IWGRP and _has_people(status.st_gid, groups)
         if theirs or grouped or status.st_mode & stat.S_IWOTH:
             return place
@@ -61,7 +61,7 @@ def writable_by_people(host: Host, prefix: PurePosixPath) -> PurePosixPath | Non
 
 
 def _has_people(group: int, known: set[int]) -> bool:
-    return group in known or group == _USERS or group >= _FIRST_PERSON
+    return group in known or group == USERS or group >= FIRST_PERSON
 
 
 def _groups_of_people(host: Host) -> set[int]:
