@@ -23,6 +23,10 @@ class Environment:
     """Why the interpreter could not be asked; empty when it answered or was not needed."""
     conda: PurePosixPath | None = None
     """The program that looks after a conda environment; None for others."""
+    by_conda: Mapping[str, str] = field(default_factory=dict)
+    """What conda's records name: its own name of a package to the version, neither normalised."""
+    by_others: frozenset[str] = frozenset()
+    """Distributions in a conda environment that pip has to change; normalised names."""
     obstacle: str = ""
     """Why packages cannot be installed into it; empty when they can."""
     trusted: bool = True

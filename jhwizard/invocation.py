@@ -88,18 +88,6 @@ def agree(given: Namespace) -> None:
         given.agreed = agreed(host, options_of(given), launch.find(host), yes=yes)
 
 
-def refuse_unknown_step(step: str | None) -> None:
-    """Raise UsageError for the name of a step that there is not."""
-    if step is None:
-        return
-    from jhwizard.settings import STEPS  # noqa: PLC0415
-
-    names = [known.name for known in STEPS]
-    if step not in names:
-        fix = _("write one of: {names}").format(names=", ".join(names))
-        raise UsageError(_("there is no step {step}").format(step=step), fix=fix)
-
-
 def catch_up(host: Host, given: Namespace) -> None:
     """Put back first what an earlier run began and did not finish, so that nothing half is read."""
     state = state_of(host, given)

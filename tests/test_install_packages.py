@@ -42,11 +42,48 @@ def test_new_packages_are_installed_and_others_changed_each_with_its_way_back() 
     assert other.undo == (*pip, "install", "jupyterlab==4.6.6")
 
 
-def test_a_conda_environment_is_changed_by_its_conda() -> None:
-    (command,) = commands(known(conda=PurePosixPath("/opt/conda/bin/conda")), "numpy")
-    prefix = ("--yes", "--prefix", "/opt/jupyterhub")
-    assert command.argv == ("/opt/conda/bin/conda", "install", *prefix, "numpy")
-    assert command.undo == ("/opt/conda/bin/conda", "remove", *prefix, "numpy")
+CONDA = PurePosixPath("/opt/conda/bin/conda")
+WHERE = ("--prefix", "/opt/jupyterhub")
+
+
+def in_conda(**more: object) -> Facts:
+    return known(conda=CONDA, **more)
+
+
+def test_a_conda_environment_is_changed_by_its_conda_and_the_way_back_asks() -> None:
+    (command,) = commands(in_conda(), "NumPy>=1.26,<3", "my_tool")
+    assert command.argv == (str(CONDA), "install", "--yes", *WHERE, "numpy<3,>=1.26", "my_tool")
+    assert command.undo == (str(CONDA), "remove", *WHERE, "numpy", "my_tool")
+
+
+def test_what_conda_has_is_changed_by_condas_own_name_of_it() -> None:
+    facts = in_conda(by_conda={"my_tool": "1.0", "jupyterlab": "4.6.6"})
+    (command,) = commands(facts, "My-Tool==2.0", "jupyterlab")
+    assert command.argv == (str(CONDA), "install", "--yes", *WHERE, "my_tool==2.0")
+    assert command.undo == (str(CONDA), "install", *WHERE, "my_tool==1.0")
+    assert command.why == "change my-tool==1.0 to My-Tool==2.0"
+
+
+def test_what_only_condas_records_know_is_there() -> None:
+    facts = in_conda(by_conda={"nodejs": "22.1.0", "openssl": "1.1.1w", "a_b": "1", "a-b": "2"})
+    assert commands(facts, "nodejs>=20", "openssl", "a_b==1", "a-b==2") == ()
+    assert commands(facts, "openssl>=3")[0].argv[-1] == "openssl>=3"
+
+
+def test_what_pip_put_into_a_conda_environment_is_changed_by_pip() -> None:
+    stale = {"jupyterlab": "4.0.0", "nbclassic": "1.3.3"}
+    facts = in_conda(by_conda=stale, by_others=frozenset({"jupyterlab"}))
+    assert commands(facts, "jupyterlab==4.6.6") == ()
+    condas, pips = commands(facts, "jupyterlab==4.5.0", "nbclassic==1.0")
+    assert condas.argv[:2] == (str(CONDA), "install")
+    assert pips.argv[:4] == (str(PYTHON), "-m", "pip", "install")
+    assert pips.undo == (str(PYTHON), "-m", "pip", "install", "jupyterlab==4.6.6")
+
+
+@pytest.mark.parametrize("wanted", ["numpy[x]", "a @ https://x/a.whl", "a; python_version>'3'"])
+def test_what_conda_would_drop_silently_is_refused(wanted: str) -> None:
+    with pytest.raises(RefusedError, match="conda takes a name and a version only"):
+        commands(in_conda(), wanted)
 
 
 @pytest.mark.parametrize(

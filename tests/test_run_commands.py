@@ -97,6 +97,48 @@ def test_cancelling_ends_all_that_was_started(tmp_path: Path) -> None:
     pytest.fail("the child lives on")
 
 
+def test_a_command_that_is_cancelled_may_take_back_what_it_did_and_says_so(tmp_path: Path) -> None:
+    back = f"echo rolling back; sleep 6; echo rolled back; touch {tmp_path}/back; exit 1"
+    script = f"trap '{back}' TERM; echo started; while :; do sleep 0.1; done"
+    lines: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        run_commands([shell(script, tmp_path)], lines.append, lambda: "started" in lines)
+    assert lines[2] == "rolling back"
+    assert lines[3].startswith("waiting up to 60 s until it has ended")
+    assert lines[4] == "rolled back"
+    assert (tmp_path / "back").exists()
+
+
+def test_a_second_ctrl_c_ends_at_once_what_does_not_end(tmp_path: Path) -> None:
+    script = f"trap '' TERM; echo $$ > {tmp_path}/child; echo started; while :; do sleep 0.1; done"
+
+    def progress(line: str) -> None:
+        if line.startswith("waiting"):
+            raise KeyboardInterrupt
+
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run_commands([shell(script, tmp_path)], progress, (tmp_path / "child").exists)
+    assert time.monotonic() - start < 30
+    assert not (Path("/proc") / (tmp_path / "child").read_text().strip()).exists()
+
+
+@pytest.mark.parametrize(
+    ("printed", "line"),
+    [
+        (r"Solving: - \b\b\\ \b\b| \b\bdone", "Solving: done"),
+        (r"0%%|  | 0/7\rExamining: 14%%\rdone\r", "done"),
+        (r"a-1.0 | 919 B | #### | 100%% \033[A", "a-1.0 | 919 B | #### | 100%"),
+    ],
+)
+def test_progress_is_passed_on_as_it_stands_at_last(
+    tmp_path: Path, printed: str, line: str
+) -> None:
+    lines: list[str] = []
+    run_commands([shell(f"printf '{printed}\\n'", tmp_path)], lines.append, lambda: False)
+    assert lines[1:] == [line]
+
+
 def test_ctrl_c_ends_the_command_with_130_and_writes_nothing(tmp_path: Path) -> None:
     script = f"echo $$ > {tmp_path}/child; echo started; sleep 300"
     plan = Plan((config(tmp_path),), commands=(shell(script, tmp_path),))

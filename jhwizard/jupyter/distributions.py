@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import configparser
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from jhwizard.errors import WizardError
@@ -54,6 +54,22 @@ def entry_points(host: Host, prefix: PurePosixPath, group: str, hint: str = "") 
     return found
 
 
+def installers(
+    host: Host, prefix: PurePosixPath, wanted: Callable[[str, str], bool]
+) -> Iterator[tuple[str, str]]:
+    """Yield the names of the distributions that are `wanted`, and what each was installed by.
+
+    That is what the file `INSTALLER` says, such as `pip`; nothing where there is none.
+    """
+    for directory, name, version in _distributions(host, prefix):
+        if wanted(name, version):
+            try:
+                state = host.read(directory / "INSTALLER")
+            except WizardError:
+                state = None
+            yield name, (state.content if state else b"").decode("utf-8", "replace").strip()
+
+
 def site_packages(host: Host, prefix: PurePosixPath) -> list[PurePosixPath]:
     """Return where an environment's packages lie, the first on the import path first.
 
@@ -81,7 +97,7 @@ def _distributions(host: Host, prefix: PurePosixPath) -> Iterator[tuple[PurePosi
     for place in site_packages(host, prefix):
         for entry in host.listed(place):
             if found := _METADATA.fullmatch(entry):
-                yield place / entry, _normal(found["name"]), found["version"]
+                yield place / entry, same_name(found["name"]), found["version"]
 
 
 def _points(host: Host, path: PurePosixPath, group: str) -> Mapping[str, str]:
@@ -96,7 +112,8 @@ def _points(host: Host, path: PurePosixPath, group: str) -> Mapping[str, str]:
     return dict(parser[group]) if parser.has_section(group) else {}
 
 
-def _normal(name: str) -> str:
+def same_name(name: str) -> str:
+    """Return what spellings of a name have in common: `foo-bar` for `Foo_Bar`."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

@@ -202,8 +202,8 @@ def _cannot_install(values: Values, facts: Facts) -> str:
     if not wanted:
         return ""
     why = facts.user.obstacle if facts.user else _("the environment of people's servers is unknown")
-    if not why and facts.user and facts.user.conda and ("@" in str(wanted) or ";" in str(wanted)):
-        why = _("conda takes a name and a version only")
+    if not why and facts.user and facts.user.conda and set("@;[") & set(str(wanted)):
+        why = _("conda takes a name and a version only, as in numpy>=1.26,<3")
     return _("Packages cannot be installed: {why}").format(why=why) if why else ""
 
 
