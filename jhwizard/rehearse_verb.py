@@ -15,9 +15,9 @@ from jhwizard.invocation import facts_of, host_of, state_of
 from jhwizard.language import _
 from jhwizard.plan import Plan
 from jhwizard.printable import printable, redacted, shown
-from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped
+from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped, Wishes
 from jhwizard.rehearsal.sample import person
-from jhwizard.rehearse import Wishes, rehearse
+from jhwizard.rehearse import rehearse
 from jhwizard.settings import SETTINGS
 from jhwizard.streams import asks, give, need_somebody, say, take
 

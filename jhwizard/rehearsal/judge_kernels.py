@@ -57,7 +57,7 @@ def _allowed(record: Setting, raw: object, specs: Mapping[str, object], wanted: 
     if not should:
         return proof(record, wanted, meant(record, raw, wanted))
     observed = tuple(sorted(there))
-    return proof(record, wanted, observed, ok=observed == tuple(sorted(map(str, should))))  # type: ignore[arg-type, call-overload]
+    return proof(record, wanted, observed, ok=observed == tuple(sorted(map(str, should))))  # type: ignore[call-overload]
 
 
 def ipython(record: Setting, seen: Seen, wanted: Wanted) -> Verdict:

@@ -91,7 +91,8 @@ from jhwizard.host import Host
 from jhwizard.make_plan import make_plan
 from jhwizard.options import Options
 from jhwizard.prepare import prepare
-from jhwizard.rehearse import Wishes, rehearse
+from jhwizard.rehearsal.proof import Wishes
+from jhwizard.rehearse import rehearse
 
 told = json.load(sys.stdin)
 host = Host()
