@@ -135,7 +135,7 @@ def _refuse(host: Host, facts: Facts) -> None:
 
 def _hear(said: Mapping[str, object], heard: _Heard, judge: Judge, seconds: float) -> None:
     what = str(said["what"])
-    again = bool(heard.proofs) and what in {"hub", "landing"}
+    again = what == "hub" and any(proof.key == "hub" for proof in heard.proofs)
     for sentence in [] if again else sentences(what, said):
         heard.told(sentence)
     for proof in [] if again else of_itself(what, said, seconds):

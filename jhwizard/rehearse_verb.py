@@ -70,10 +70,12 @@ def _planned(given: Namespace) -> tuple[Plan, Facts, Answers | None]:
 
 def _agree(given: Namespace, plan: Plan, facts: Facts, user: str) -> None:
     """Say what is run, and ask. Raises UsageError where nobody is there, KeyboardInterrupt: no."""
-    text = _("This runs JupyterHub with {path}, as {user}, in a cage: a network of its own, and")
+    text = _(
+        "This runs JupyterHub with {path}, as {user}, in a network of its own and with files that "
+        "go again: nothing on this machine is changed, and nobody can connect."
+    )
     who = _("nobody") if user == "sample" else user
     say(text.format(path=facts.hub_config, user=who))
-    say(_("files that go again. Nothing on this machine is changed, and nobody can connect."))
     for line in _deeds(plan, facts):
         say(line)
     if getattr(given, "yes", False):

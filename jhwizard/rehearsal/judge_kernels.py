@@ -22,7 +22,7 @@ def kernel(said: Mapping[str, object]) -> Proof:
     if not said["ok"]:
         return Proof(name, _TWO, None, ok=False, note=shown(str(said["why"]), 200))
     seconds, taken = said["seconds"], said["memory"]
-    note = _("answers, {size} MB of memory").format(
+    note = _("1+1 in a new kernel, {size} MB of memory").format(
         size=round(taken / 1e6) if isinstance(taken, int) else "?"
     )
     answer = shown(str(said["answer"]))

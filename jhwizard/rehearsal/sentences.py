@@ -43,6 +43,9 @@ def sentences(what: str, said: Mapping[str, Any]) -> list[str]:
     if what == "kernels" and said["left_out"]:
         text = _("note: not started, as they are too many: {names}")
         return [text.format(names=", ".join(map(str, said["left_out"])))]
+    if what == "idle":
+        text = _("note: with times scaled down the server did not start: {why}")
+        return [text.format(why=shown(str(said["why"]), 120))]
     return _replaced(said.get("replaced") or {}) if what == "hub" else []
 
 

@@ -261,6 +261,29 @@ def test_each_planned_value_that_is_another_one_turns_its_own_tick_red(
     assert set(found["skipped"]) == NOT_SEEN
 
 
+IDLE = """
+[culling]
+kernel_idle = "20m"
+kernel_interval = "2m"
+kernel_busy = true
+terminal_idle = "15m"
+hub_idle = "1h"
+"""
+
+
+def test_what_is_idle_is_seen_to_stop_with_times_scaled_down(
+    machine: Machine, hub6: PurePosixPath, jhwizard: Jhwizard
+) -> None:
+    prepare(machine, hub6)
+    words = ("rehearse", "-", "--cull", "--json", "--yes")
+    said = json.loads(jhwizard(*words, input=IDLE, timeout=400, check=False).stdout)
+    seen = {proof["key"]: proof for proof in said["proofs"]}
+    observed = {key[5:]: proof["observed"] for key, proof in seen.items() if key[:5] == "idle:"}
+    stopped = dict.fromkeys(("kernel", "busy", "terminal", "hub"), "stopped")
+    assert observed == {**stopped, "connected": "kept", "server": "kept"}
+    assert [key for key, proof in seen.items() if not proof["ok"]] == []
+
+
 def test_named_servers_that_are_off_are_seen_to_be(machine: Machine, hub6: PurePosixPath) -> None:
     prepare(machine, hub6, "c.Spawner.cmd = ['/bin/false']\n")
     planned = ANSWERS.replace("allow = true", "allow = false")
