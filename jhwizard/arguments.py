@@ -113,6 +113,8 @@ def _rehearse(verb: argparse.ArgumentParser) -> None:
     text = _("be NAME, with the files of NAME's home; without it: nobody")
     verb.add_argument("--user", metavar="NAME", help=text)
     verb.add_argument("--log", type=Path, metavar="FILE", help=_("keep what everything said"))
+
+
 def _sample_user(verb: argparse.ArgumentParser) -> None:
     text = _("whose reach is looked at; without it, the first ordinary user's")
     verb.add_argument("--user", metavar="NAME", help=text)

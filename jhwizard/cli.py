@@ -27,6 +27,8 @@ from jhwizard.invocation import (
     proved,
     refuse_unknown_step,
     state_of,
+    talk_of,
+    warn,
 )
 from jhwizard.language import _
 from jhwizard.streams import (
@@ -189,7 +191,7 @@ def _shown(plan: Plan, given: Namespace, *, done: bool | None = None) -> int:
         give(output.plan_document(plan, done=done))
     else:
         give(coloured(output.diffs(plan), sys.stdout, plain=_plain(given)))
-    _talk_of(plan)
+    talk_of(plan)
     return Status.DONE if plan.is_empty else Status.PENDING
 
 
@@ -207,7 +209,7 @@ def _carry_out(plan: Plan, given: Namespace, title: str) -> int:
 
     host = host_of(given)
     if getattr(given, "yes", False):
-        _talk_of(plan)
+        talk_of(plan)
     else:
         text = _("there is no terminal to ask at, and nothing was written")
         fix = _("add --yes to write without being asked, or --check to only look")
@@ -225,7 +227,7 @@ def _confirm(plan: Plan, given: Namespace) -> None:
     from jhwizard import output  # noqa: PLC0415
 
     sys.stderr.write(coloured(output.diffs(plan), sys.stderr, plain=_plain(given)))
-    _talk_of(plan)
+    talk_of(plan)
     if not asks(output.question(plan)):
         say(_("Nothing was written."))
         raise KeyboardInterrupt
@@ -239,7 +241,7 @@ def _undo(given: Namespace) -> int:
     catch_up(host, given)
     plan = apply.undo_plan(host, state, given.receipt)
     receipt = apply.undo(host, state, given.receipt)
-    _warn(plan)
+    warn(plan)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
     give(done)
     return Status.DONE
@@ -331,17 +333,6 @@ _VERBS = {
     "check": _check,
     "schema": _schema,
 }
-
-
-def _warn(plan: Plan) -> None:
-    for text, keys in plan.said.items():
-        say(_("warning: {key}: {text}").format(key=", ".join(dict.fromkeys(keys)), text=text))
-
-
-def _talk_of(plan: Plan) -> None:
-    _warn(plan)
-    if plan.is_empty:
-        say(_("Nothing to change."))
 
 
 def _plain(given: Namespace) -> bool:

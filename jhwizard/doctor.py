@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 
 from jhwizard.check import check
 from jhwizard.errors import Status
@@ -10,7 +11,8 @@ from jhwizard.examine import examine
 from jhwizard.facts import Facts
 from jhwizard.invocation import facts_of, host_of, proved, state_of
 from jhwizard.language import _
-from jhwizard.output import findings_document, findings_text
+from jhwizard.output import document
+from jhwizard.printable import printable
 from jhwizard.rules.rule import Finding
 from jhwizard.streams import give, say, take
 from jhwizard.understand import with_files
@@ -52,3 +54,32 @@ def _summed(found: tuple[Finding, ...]) -> str:
     counts = {level: sum(f.level == level for f in found) for level in ("error", "warning", "note")}
     text = _("errors: {error}, warnings: {warning}, notes: {note}")
     return text.format(**counts)
+
+
+def findings_document(found: Sequence[Finding]) -> str:
+    """Return `check --json`."""
+    rows = [
+        {
+            "rule": f.rule,
+            "level": f.level,
+            "text": f.text,
+            "keys": list(f.keys),
+            "file": None if f.file is None else str(f.file),
+            "line": f.line,
+            "fix": f.fix.words if f.fix else None,
+        }
+        for f in found
+    ]
+    return document({"findings": rows})
+
+
+def findings_text(found: Sequence[Finding]) -> str:
+    """Return `check`: each finding with its place, and below it what mends it."""
+    words = {"error": _("error"), "warning": _("warning"), "note": _("note")}
+    lines = []
+    for f in found:
+        where = f"{f.where}: " if f.where else ""
+        lines.append(f"{words[f.level]}: {where}{f.text} [{f.rule}]")
+        if f.fix:
+            lines.append(f"  {f.fix.words}")
+    return printable("\n".join(lines)) if lines else _("Nothing was found.")

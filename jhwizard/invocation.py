@@ -138,3 +138,16 @@ def proved(given: Namespace, facts: Facts, answer: Callable[[Facts], Answers]) -
     plan = make_plan(facts, answers)
     verify(plan, facts, answers, host)
     return plan
+
+
+def warn(plan: Plan) -> None:
+    """Say what to know before a plan is written, each thing once."""
+    for text, keys in plan.said.items():
+        say(_("warning: {key}: {text}").format(key=", ".join(dict.fromkeys(keys)), text=text))
+
+
+def talk_of(plan: Plan) -> None:
+    """Say what there is to say about a plan."""
+    warn(plan)
+    if plan.is_empty:
+        say(_("Nothing to change."))

@@ -24,14 +24,13 @@ from jhwizard.wizard import spoken_value
 if TYPE_CHECKING:
     from jhwizard.journal import Receipt
     from jhwizard.rehearsal.proof import Rehearsal
-    from jhwizard.rules.rule import Finding
     from jhwizard.status import Drift
 
 
 def show_document(facts: Facts, keys: Sequence[str]) -> str:
     """Return `show --json`."""
     settings = {key: _setting(facts.found[key]) for key in keys or SETTINGS}
-    return _document({"deployment": _deployment(facts), "settings": settings})
+    return document({"deployment": _deployment(facts), "settings": settings})
 
 
 def show_table(facts: Facts, keys: Sequence[str]) -> str:
@@ -61,7 +60,7 @@ def explain_document(record: Setting, facts: Facts) -> str:
     known = help_of(record, facts)
     installed = None if known is None else asdict(known)
     rest = {"layers": layers, "edit": edit, "installed": installed}
-    return _document({"key": record.key, **setting, **rest})
+    return document({"key": record.key, **setting, **rest})
 
 
 def explain_text(record: Setting, facts: Facts) -> str:
@@ -126,7 +125,7 @@ def plan_document(plan: Plan, receipt: Receipt | None = None, *, done: bool | No
     commands = [{"argv": c.argv, "why": c.why, "undo": c.undo} for c in plan.commands]
     warnings = [asdict(notice) for notice in plan.warnings]
     snippet = redacted(plan.snippet)
-    return _document(
+    return document(
         {
             **outcome,
             "changes": changes,
@@ -188,7 +187,7 @@ def history_document(receipts: Sequence[Receipt]) -> str:
         }
         for receipt in receipts
     ]
-    return _document({"receipts": rows})
+    return document({"receipts": rows})
 
 
 def history_table(receipts: Sequence[Receipt]) -> str:
@@ -211,7 +210,7 @@ def status_document(drifted: Sequence[Drift]) -> str:
         }
         for drift in drifted
     }
-    return _document({"settings": settings})
+    return document({"settings": settings})
 
 
 def status_table(drifted: Sequence[Drift]) -> str:
@@ -236,35 +235,6 @@ def status_table(drifted: Sequence[Drift]) -> str:
     return table(head, rows) if rows else _("Nothing is set, by jhwizard or by anybody else.")
 
 
-def findings_document(found: Sequence[Finding]) -> str:
-    """Return `check --json`."""
-    rows = [
-        {
-            "rule": f.rule,
-            "level": f.level,
-            "text": f.text,
-            "keys": list(f.keys),
-            "file": None if f.file is None else str(f.file),
-            "line": f.line,
-            "fix": f.fix.words if f.fix else None,
-        }
-        for f in found
-    ]
-    return _document({"findings": rows})
-
-
-def findings_text(found: Sequence[Finding]) -> str:
-    """Return `check`: each finding with its place, and below it what mends it."""
-    words = {"error": _("error"), "warning": _("warning"), "note": _("note")}
-    lines = []
-    for f in found:
-        where = f"{f.where}: " if f.where else ""
-        lines.append(f"{words[f.level]}: {where}{f.text} [{f.rule}]")
-        if f.fix:
-            lines.append(f"  {f.fix.words}")
-    return printable("\n".join(lines)) if lines else _("Nothing was found.")
-
-
 def _plainly(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
@@ -273,13 +243,13 @@ def rehearsal_document(done: Rehearsal) -> str:
     """Return `rehearse --json`."""
     proofs = [asdict(proof) for proof in done.proofs]
     skipped = [asdict(each) for each in done.skipped]
-    return _document({"proofs": proofs, "skipped": skipped, "seconds": round(done.seconds, 1)})
+    return document({"proofs": proofs, "skipped": skipped, "seconds": round(done.seconds, 1)})
 
 
 def error_document(error: WizardError) -> str:
     """Return an error for `--json`."""
     place = {"file": error.file, "line": error.line, "fix": error.fix}
-    return _document({"error": {"code": error.code, "text": error.text, **place}})
+    return document({"error": {"code": error.code, "text": error.text, **place}})
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -298,7 +268,8 @@ def toml(text: str) -> str:
     return "".join(ch if ch.isprintable() or ch in "\n\t" else f"\\U{ord(ch):08x}" for ch in text)
 
 
-def _document(content: Mapping[str, object]) -> str:
+def document(content: Mapping[str, object]) -> str:
+    """Return what a program reads, with its version."""
     return json.dumps({"version": 1, **content}, indent=2, default=_plain)
 
 

@@ -15,10 +15,10 @@ from jhwizard.invocation import facts_of, host_of, state_of
 from jhwizard.language import _
 from jhwizard.plan import Plan
 from jhwizard.printable import redacted, shown
-from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped
+from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped, Wishes
 from jhwizard.rehearsal.sample import person
 from jhwizard.rehearsal.words import deeds_of, told_of, what_is_run
-from jhwizard.rehearse import Wishes, rehearse
+from jhwizard.rehearse import rehearse
 from jhwizard.streams import asks, give, need_somebody, say, take
 
 if TYPE_CHECKING:

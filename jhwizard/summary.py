@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from jhwizard.check import findings
 from jhwizard.facts import Facts
 from jhwizard.rules import RULES
+from jhwizard.rules.answers import TEXTS
+from jhwizard.rules.rule import Finding, Fix
 from jhwizard.what_is_set import set_here
 
-__all__ = ("Oddity", "oddities", "set_here")
+__all__ = ("Oddity", "come_with", "oddities", "said_beside", "set_here")
 
 _BEYOND = frozenset(rule.name for rule in RULES if rule.beyond)
 _EVEN_AS_A_NOTE = frozenset({"unknown-value", "variable-out-of-use"})
@@ -26,13 +29,36 @@ class Oddity:
     """The settings it speaks of; none for a whole file."""
     file: PurePosixPath | None = None
     line: int | None = None
+    fix: Fix | None = None
 
 
 def oddities(facts: Facts) -> list[Oddity]:
     """Return what the doctor finds, but for notes and for what no question has to do with."""
     return [
-        Oddity(found.text, found.keys, found.file, found.line)
+        Oddity(found.text, found.keys, found.file, found.line, found.fix)
         for found in findings(facts)
-        if found.rule not in _BEYOND
-        if found.level != "note" or found.rule in _EVEN_AS_A_NOTE
+        if is_shown(found)
     ]
+
+
+def is_shown(found: Finding) -> bool:
+    """Return whether a finding is for the wizard's pages, and not for `check` alone."""
+    if found.rule in _BEYOND:
+        return False
+    return found.level != "note" or found.rule in _EVEN_AS_A_NOTE
+
+
+def said_beside(key: str, found: Sequence[Finding]) -> list[Finding]:
+    """Return what to say at the question of `key`, besides what its own rules say there."""
+    return [
+        each
+        for each in found
+        if key in each.keys[:1] and each.level != "note" and each.rule not in TEXTS
+    ]
+
+
+def come_with(now: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
+    """Return what is there only after a change, and no note."""
+    known = {(each.rule, each.text) for each in now}
+    fresh = [each for each in after if (each.rule, each.text) not in known]
+    return [each for each in fresh if each.level != "note" and is_shown(each)]

@@ -12,6 +12,7 @@ from typing import Literal
 
 from jhwizard.answers import Answers, setting
 from jhwizard.errors import RefusedError
+from jhwizard.examined import Examination
 from jhwizard.facts import Facts, Found
 from jhwizard.language import _
 from jhwizard.printable import redacted, shown
@@ -47,6 +48,8 @@ class Wizard:
         self.barred: dict[str, tuple[object, str]] = {}
         """Key to an answer that has no place in the files as they are, and the sentence why."""
         self.visited: set[str] = set()
+        self.examination: Examination | None = None
+        """What the doctor has asked besides; None as long as it has not."""
 
     def choose_target(self, target: str) -> None:
         """Let new answers land elsewhere; the answers given so far are kept."""

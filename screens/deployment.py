@@ -36,6 +36,9 @@ class DeploymentPane(Pane):
 
         failure: WizardError | None = None
 
+    class Examined(Pane.Changed):
+        """The doctor has looked."""
+
     @dataclass
     class Progress(Message):
         """One more thing is being looked at."""
@@ -81,6 +84,8 @@ class DeploymentPane(Pane):
             return
         self.app.call_from_thread(self.session.start_over, wizard)
         self.post_message(self.Read())
+        self.session.examine()
+        self.post_message(self.Examined())
         # Loaded while the admin looks, so that the first step is there at once.
         from jhwizard.screens import outcome, review, step  # noqa: F401, PLC0415
 
@@ -100,6 +105,17 @@ class DeploymentPane(Pane):
         for widget in self.query("#again, Choices" if was_choosing else "#again"):
             # Not before the next paint: the rows that went pass their focus on until then.
             self.call_after_refresh(widget.focus)
+
+    @on(Examined)
+    async def _look_again(self) -> None:
+        """Show what only the doctor finds; the message goes on to the screen."""
+        from jhwizard.screens.glance import worth_a_look  # noqa: PLC0415 - after the first paint
+
+        for place in self.query("#odd"):
+            parts = worth_a_look(self.session.examined_facts())
+            async with place.batch():
+                await place.remove_children()
+                await place.mount(*parts)
 
     @on(Button.Pressed, "#again")
     async def _again(self, event: Button.Pressed) -> None:
@@ -122,7 +138,7 @@ class DeploymentPane(Pane):
     def _everything(self) -> list[Widget]:
         from jhwizard.screens.glance import glance  # noqa: PLC0415 - after the first paint
 
-        facts = self.session.known().facts
+        facts = self.session.examined_facts()
         return [*_report(facts), *glance(facts), *self._targets()]
 
     def _targets(self) -> list[Widget]:

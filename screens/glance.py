@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from jhwizard.facts import Facts
@@ -14,23 +17,32 @@ from jhwizard.wizard import spoken_found
 
 def glance(facts: Facts) -> list[Widget]:
     """Return what is odd here and what is set already; nothing for a machine without either."""
-    odd = [_odd(oddity) for oddity in oddities(facts)]
     there = [
         Jump(record.key, (("→", record.sentence), (" ", spoken_found(record, found))))
         for record, found in set_here(facts)
         if found.value is not None
     ]
-    parts = (
-        (_("Worth a look before anything is changed:"), odd),
-        (_("Set already. Enter goes to the question:"), there),
-    )
-    return [widget for title, rows in parts if rows for widget in _part(title, rows)]
+    title = _("Set already. Enter goes to the question:")
+    return [Vertical(*worth_a_look(facts), id="odd"), *(_part(title, there) if there else [])]
 
 
-def _odd(oddity: Oddity) -> Jump:
+def worth_a_look(facts: Facts) -> list[Widget]:
+    """Return what the doctor finds, each with what mends it."""
+    rows = [row for oddity in oddities(facts) for row in _odd(oddity)]
+    return _part(_("Worth a look before anything is changed:"), rows) if rows else []
+
+
+def _odd(oddity: Oddity) -> Iterator[Jump]:
     where = f"{oddity.file}:{oddity.line}" if oddity.line else str(oddity.file or "")
-    lines = (("!", oddity.text), *(((" ", _("in {where}").format(where=where)),) if where else ()))
-    return Jump(oddity.keys[0] if oddity.keys else "", lines)
+    key, fix = oddity.keys[0] if oddity.keys else "", oddity.fix
+    lines = [("!", oddity.text)]
+    if where and where not in oddity.text:
+        lines.append((" ", _("in {where}").format(where=where)))
+    if fix and not fix.answers:
+        lines.append((" ", fix.words))
+    yield Jump(key, tuple(lines))
+    if fix and fix.answers:
+        yield Jump(key, (("  →", _("Fix it: {words}").format(words=fix.words)),), fix.answers)
 
 
 def _part(title: str, rows: list[Jump]) -> list[Widget]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import events, on
@@ -21,6 +21,8 @@ class Jump:
     key: str
     """The setting; empty for a row that leads nowhere."""
     lines: tuple[tuple[str, str], ...]
+    answers: Mapping[str, object] | None = None
+    """What mends it; None where Enter only leads to the question."""
 
 
 class Jumps(OptionList):
@@ -46,4 +48,5 @@ class Jumps(OptionList):
     @on(OptionList.OptionSelected)
     def _jump(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(Pane.JumpTo(self.rows[event.option_index].key))
+        row = self.rows[event.option_index]
+        self.post_message(Pane.FixIt(row.answers) if row.answers else Pane.JumpTo(row.key))

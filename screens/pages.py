@@ -80,7 +80,7 @@ class Pages:
         from jhwizard.screens import outcome, review, step  # noqa: PLC0415 - after the first paint
 
         if (asked := PAGES[index].step) is not None:
-            return step.StepPane(self._session.known(), asked)
+            return step.StepPane(self._session, asked)
         if index == REVIEW:
             return review.ReviewPane(self._session)
         if index == REHEARSAL:

@@ -6,6 +6,7 @@ first screen is there 15 ms sooner.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -39,6 +40,12 @@ class Pane(VerticalScroll, can_focus=False):
         """The admin wants to see the plan on a real hub."""
 
     @dataclass
+    class FixIt(Message):
+        """The admin wants to answer as the doctor advises: setting key to answer."""
+
+        answers: Mapping[str, object]
+
+    @dataclass
     class JumpTo(Message):
         """The admin wants to see the question of a key."""
 
@@ -69,6 +76,9 @@ class Pane(VerticalScroll, can_focus=False):
         self._come_forward()
         self.scroll_home(animate=False)
 
+    def look_again(self) -> None:
+        """Say what the doctor has found meanwhile; a page that says nothing of it stays."""
+
     def next_words(self) -> str:
         """Return what the way on is called; nothing when there is none."""
         return _("Next >")
@@ -81,6 +91,10 @@ class Pane(VerticalScroll, can_focus=False):
     def focused_setting(self) -> Setting | None:
         """Return the setting of the question the cursor is in."""
         return None
+
+    def fix(self) -> Mapping[str, object]:
+        """Return the answers that mend what is wrong at that question; often none."""
+        return {}
 
     def take(self, *, default: bool) -> bool:
         """Answer that question with what is in force, or with the default; say if there is one."""

@@ -13,6 +13,7 @@ from textual.widgets import Button, Collapsible, Static
 from jhwizard.errors import Status, WizardError
 from jhwizard.language import _, ngettext
 from jhwizard.plan import Change, Effect, Plan
+from jhwizard.rules.rule import Finding
 from jhwizard.screens.deployment import failed
 from jhwizard.screens.jumps import Jump, Jumps
 from jhwizard.screens.pane import Pane
@@ -138,6 +139,22 @@ def ways_on(session: Session) -> str:
     return ngettext("Write {count} file", "Write {count} files", count).format(count=count)
 
 
+def question_before(session: Session, review: Review) -> str:
+    """Return what is asked before a plan is written."""
+    count = len(review.plan.changes)
+    question = ngettext(
+        "Write {count} file? The original is kept, and Undo brings it back.",
+        "Write {count} files? The originals are kept, and Undo brings them back.",
+        count,
+    ).format(count=count)
+    if review.plan.commands:
+        installs = _("Packages are installed first; Undo does not remove them.")
+        question = f"{installs} {question}" if count else installs
+    if session.rehearsal is not None and not session.rehearsal.is_green:
+        question = _("Not everything was as it should be in the rehearsal.") + f" {question}"
+    return question
+
+
 class Part(Collapsible):
     """A part of the review that opens and shuts without moving the page."""
 
@@ -167,6 +184,7 @@ def _status(review: Review) -> Status:
 def _everything(session: Session, review: Review) -> list[Widget]:
     plan = review.plan
     warnings = [("!", text) for text in plan.said]
+    warnings += [("!", _about(found)) for found in review.found if found.text not in plan.said]
     if plan.is_empty:
         good = _("Everything is already as you want it: there is nothing to write.")
         return [words(good, classes="summary"), Notes(warnings, classes="warnings")]
@@ -179,6 +197,12 @@ def _everything(session: Session, review: Review) -> list[Widget]:
         *(_file(change, first=not index) for index, change in enumerate(plan.changes)),
         *_to_copy(_("Only the lines for jupyterhub_config.py"), plan.snippet, "snippet"),
     ]
+
+
+def _about(found: Finding) -> str:
+    """Return what the doctor would find afterwards, with what mends it."""
+    text = f"{found.text} ({found.where})" if found.where else found.text
+    return f"{text}. {found.fix.words}" if found.fix else text
 
 
 def _summary(plan: Plan) -> str:

@@ -16,12 +16,14 @@ from jhwizard.errors import Status, WizardError
 from jhwizard.language import _
 
 if TYPE_CHECKING:
+    from jhwizard.facts import Facts
     from jhwizard.host import Host
     from jhwizard.journal import Receipt
     from jhwizard.options import Options
     from jhwizard.plan import Plan
     from jhwizard.rehearsal.proof import Rehearsal
     from jhwizard.rehearse import Told
+    from jhwizard.rules.rule import Finding
     from jhwizard.wizard import Wizard
 
 Progress = Callable[[str], None]
@@ -35,6 +37,8 @@ class Review:
     plan: Plan
     forbidden: tuple[PurePosixPath, ...]
     """Paths that whoever runs this may not write."""
+    found: tuple[Finding, ...] = ()
+    """What the doctor finds in it, and not in what is there."""
 
 
 @dataclass
@@ -47,6 +51,8 @@ class Session:
     """The directory of the journal."""
     wizard: Wizard | None = None
     """None until the machine has been read."""
+    findings: tuple[Finding, ...] = ()
+    """What the doctor finds in what is there; nothing before it has looked."""
     review: Review | None = None
     rehearsed: tuple[Plan, Rehearsal] | None = None
     """The plan that was rehearsed last, and what was seen."""
@@ -88,11 +94,22 @@ class Session:
             fresh.take_over(self.wizard)
         return fresh
 
+    def examine(self) -> None:
+        """Let the doctor look at what was read. Takes seconds the first time, then none."""
+        from jhwizard.check import check  # noqa: PLC0415 - after the first paint
+        from jhwizard.examine import examine  # noqa: PLC0415
+
+        wizard = self.known()
+        seen = examine(wizard.facts, self.host, self.state, None, lambda _words: None)
+        found = check(seen)
+        if wizard is self.wizard:  # nobody has read the machine again meanwhile
+            wizard.examination, self.findings = seen.examined, found
+
     def start_over(self, wizard: Wizard) -> None:
         """Go on with a new reading of the machine."""
         self.wizard = wizard
         self.stale = False
-        self.review = None
+        self.review, self.findings = None, ()
         self.receipt = self.taken_back = self.failure = None
         if self.status != Status.DONE:
             self.status = Status.INTERRUPTED
@@ -124,6 +141,19 @@ class Session:
             raise WizardError(_("The machine has not been read yet."))
         return self.wizard
 
+    def found_at(self, key: str) -> list[Finding]:
+        """Return what the doctor finds at a question, as long as it has no other answer."""
+        if not self.findings or self.known().answers.changed(key):
+            return []
+        from jhwizard.summary import said_beside  # noqa: PLC0415 - loaded by then
+
+        return said_beside(key, self.findings)
+
+    def examined_facts(self) -> Facts:
+        """Return the facts with what the doctor has asked besides, as far as it has."""
+        wizard = self.known()
+        return replace(wizard.facts, examined=wizard.examination)
+
     def make_review(self) -> Review:
         """Return the plan of the answers so far. Raises WizardError when there is none."""
         from jhwizard.make_plan import make_plan  # noqa: PLC0415 - only once answers are given
@@ -136,7 +166,17 @@ class Session:
             wizard.facts, wizard.answers, self.host, self.state, lambda _words: None
         )
         plan = make_plan(wizard.facts, wizard.answers)
-        return Review(plan, permitted(plan, self.host))
+        return Review(plan, permitted(plan, self.host), self._found_in(plan))
+
+    def _found_in(self, plan: Plan) -> tuple[Finding, ...]:
+        """Return what the doctor would find afterwards, and does not find now."""
+        from jhwizard.check import check  # noqa: PLC0415 - only once answers are given
+        from jhwizard.summary import come_with  # noqa: PLC0415
+        from jhwizard.understand import with_files  # noqa: PLC0415
+
+        facts = self.examined_facts()
+        after = with_files(facts, {change.path: change.after for change in plan.changes})
+        return tuple(come_with(check(facts), check(after)))
 
     def what_is_run(self) -> list[str]:
         """Return what a rehearsal of the plan would run, in sentences."""
@@ -149,7 +189,8 @@ class Session:
 
     def rehearse(self, told: Told, cancelled: Event) -> None:
         """Run the plan's files. Raises WizardError; KeyboardInterrupt where it was cancelled."""
-        from jhwizard.rehearse import Wishes, rehearse  # noqa: PLC0415 - only where it is asked for
+        from jhwizard.rehearsal.proof import Wishes  # noqa: PLC0415
+        from jhwizard.rehearse import rehearse  # noqa: PLC0415 - only where it is asked for
 
         wizard, review = self.known(), self.review
         if review is not None:

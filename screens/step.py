@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,17 +13,20 @@ from textual.widgets import Input, Static
 from jhwizard.language import _
 from jhwizard.screens.fields import Answered, field_for
 from jhwizard.screens.pane import Pane
+from jhwizard.screens.session import Session
 from jhwizard.screens.widgets import SIGNS, Notes, say, words
 from jhwizard.settings.setting import Setting, Step
-from jhwizard.wizard import Issue, Wizard
+from jhwizard.wizard import Issue
 
 
 class Question(Vertical):
     """One setting: its question, its field, the value in force and what is wrong with it."""
 
-    def __init__(self, wizard: Wizard, setting: Setting) -> None:
+    def __init__(self, session: Session, setting: Setting) -> None:
         """Show nothing yet; `refresh_issues` decides whether it is shown at all."""
+        wizard = session.known()
         super().__init__(id=setting.name, classes="question")
+        self.session = session
         self.wizard = wizard
         self.setting = setting
         self.field = field_for(wizard, setting)
@@ -43,11 +46,27 @@ class Question(Vertical):
         """Show what the wizard says about this answer."""
         key = self.setting.key
         changed = self.wizard.answers.changed(key)
-        own = [issue for issue in issues if issue.key == key]
+        own = [(SIGNS[issue.level], issue.text) for issue in issues if issue.key == key]
         self._put(".sentence", ("* " if changed else "") + self.setting.sentence)
         self._put(".now", _("now: {value}").format(value=self.wizard.now(key)))
-        self.query_one(Notes).show([(SIGNS[issue.level], issue.text) for issue in own])
-        self.set_class(any(issue.level == "error" for issue in own), "-error")
+        self.query_one(Notes).show([*own, *self._found()])
+        self.set_class(any(sign == SIGNS["error"] for sign, _text in own), "-error")
+
+    def _found(self) -> list[tuple[str, str]]:
+        """Return what the doctor finds in what is in force, as long as nothing else is answered."""
+        notes: list[tuple[str, str]] = []
+        for each in self.session.found_at(self.setting.key):
+            where = f" ({each.where})" if each.where and each.where not in each.text else ""
+            notes.append((SIGNS["warning"], each.text + where))
+            if each.fix:
+                way = _("F4 does it: {words}") if each.fix.answers else "{words}"
+                notes.append(("→", way.format(words=each.fix.words)))
+        return notes
+
+    def fix(self) -> Mapping[str, object]:
+        """Return the answers that mend what the doctor finds here; often none."""
+        found = self.session.found_at(self.setting.key)
+        return next((each.fix.answers for each in found if each.fix and each.fix.answers), {})
 
     def _put(self, selector: str, text: str) -> None:
         say(self.query_one(selector, Static), text)
@@ -58,12 +77,12 @@ class StepPane(Pane):
 
     asks = True
 
-    def __init__(self, wizard: Wizard, step: Step) -> None:
+    def __init__(self, session: Session, step: Step) -> None:
         """Build the questions of `step`, those included that make no sense yet."""
         super().__init__()
-        self.wizard = wizard
+        self.wizard = session.known()
         self.step = step
-        self.questions = [Question(wizard, setting) for setting in step.settings]
+        self.questions = [Question(session, setting) for setting in step.settings]
 
     def compose(self) -> ComposeResult:
         """Lay out the introduction and the questions."""
@@ -82,6 +101,10 @@ class StepPane(Pane):
             question.reload()
         self.refresh_questions()
 
+    def look_again(self) -> None:
+        """Say what the doctor has found meanwhile."""
+        self.refresh_questions()
+
     def refresh_questions(self) -> None:
         """Ask what makes sense with the answers so far; the cursor stays where it is."""
         sensible = self.wizard.settings(self.step)
@@ -98,6 +121,11 @@ class StepPane(Pane):
         """Return the setting of the question the cursor is in."""
         question = self._focused()
         return question.setting if question else None
+
+    def fix(self) -> Mapping[str, object]:
+        """Return the answers that mend what is wrong at that question; often none."""
+        question = self._focused()
+        return question.fix() if question else {}
 
     def take(self, *, default: bool) -> bool:
         """Answer that question with what is in force, or with the default; say if there is one."""

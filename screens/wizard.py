@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.geometry import Region
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Button, OptionList, Static
 
-from jhwizard.language import _, ngettext
+from jhwizard.language import _
 from jhwizard.screens import garbage
 from jhwizard.screens.ahead import Ahead
 from jhwizard.screens.deployment import DeploymentPane
+from jhwizard.screens.follow import Following
 from jhwizard.screens.help import HelpScreen, about, keys, legend, page
 from jhwizard.screens.pages import Pages
 from jhwizard.screens.pane import Pane
@@ -26,17 +26,15 @@ from jhwizard.screens.widgets import (
     SIGNS,
     Confirm,
     Keys,
-    move_cursor,
     push_button,
     relabel,
-    row_of,
     say,
     words,
 )
 from jhwizard.settings import SETTINGS
 
 
-class WizardScreen(Screen[None]):
+class WizardScreen(Following):
     """All steps on one screen; each is built anew from the wizard when it is visited."""
 
     AUTO_FOCUS = ""  # else the steps have the cursor before there is anything to press
@@ -46,6 +44,7 @@ class WizardScreen(Screen[None]):
         Binding("f2", "steps", _("Steps"), key_display="F2", priority=True),
         Binding("f7", "previous_step", _("Back"), key_display="F7", priority=True),
         Binding("f8,ctrl+n", "next_step", _("Next"), key_display="F8", priority=True),
+        Binding("f4", "fix", _("Fix it"), key_display="F4", priority=True),
         Binding("f5", "take_now", _("As now"), key_display="F5", priority=True),
         Binding("f6", "take_default", _("Default"), key_display="F6", priority=True),
         Binding("escape", "leave_steps", show=False),
@@ -60,8 +59,6 @@ class WizardScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.index = 0
-        self.pane: Pane | None = None
-        """The page that is shown; None before the first one."""
         self.wanted: tuple[int, str | None] | None = None
         """Where to go when the machine has been read: page and, maybe, a key."""
         self._pages = Pages(session)
@@ -198,6 +195,8 @@ class WizardScreen(Screen[None]):
         del parameters
         if action in {"take_now", "take_default"}:
             return self.is_mounted and self.pane is not None and self.pane.asks
+        if action == "fix":
+            return self.is_mounted and self.pane is not None and bool(self.pane.fix())
         if action == "previous_step":
             return self.index > 0
         return True
@@ -229,15 +228,9 @@ class WizardScreen(Screen[None]):
 
     @work(group="dialog")
     async def _ask_write(self, review: Review) -> None:
-        count = len(review.plan.changes)
-        question = ngettext(
-            "Write {count} file? The original is kept, and Undo brings it back.",
-            "Write {count} files? The originals are kept, and Undo brings them back.",
-            count,
-        ).format(count=count)
-        if review.plan.commands:
-            installs = _("Packages are installed first; Undo does not remove them.")
-            question = f"{installs} {question}" if count else installs
+        from jhwizard.screens.review import question_before  # noqa: PLC0415 - loaded by then
+
+        question = question_before(self.session, review)
         if await self.app.push_screen_wait(Confirm(question, _("Write"), _("Not yet"))):
             await self.go(OUTCOME, write=review)
 
@@ -260,6 +253,23 @@ class WizardScreen(Screen[None]):
         if self.pane is not None and self._steps.has_focus:
             self._focus(self.pane, None)
 
+    async def action_fix(self) -> None:
+        """Answer as the doctor advises at the question the cursor is in."""
+        if self.pane is not None:
+            await self._answer(self.pane.fix())
+
+    @on(Pane.FixIt)
+    async def _fix_it(self, event: Pane.FixIt) -> None:
+        await self._answer(event.answers)
+
+    async def _answer(self, answers: Mapping[str, object]) -> None:
+        for key, value in answers.items():
+            self.session.known().put(key, value)
+        first = next(iter(answers), None)
+        if first is not None:
+            await self.go(index_of(SETTINGS[first].step), key=first)
+            self.notify(_("Answered. Nothing is written yet; F5 takes it back."))
+
     def action_take_now(self) -> None:
         """Answer the question the cursor is in with what is in force."""
         self._take(default=False)
@@ -281,6 +291,11 @@ class WizardScreen(Screen[None]):
     def _choose_way(self) -> None:
         if self.pane is not None and not self.pane.has_focus_within:
             self._focus(self.pane, None)
+
+    @on(DeploymentPane.Examined)
+    def _examined(self) -> None:
+        if self.pane is not None:
+            self.pane.look_again()
 
     @on(DeploymentPane.Read)
     async def _read(self, event: DeploymentPane.Read) -> None:
@@ -318,23 +333,6 @@ class WizardScreen(Screen[None]):
         """Say in the top line what there is room for, and keep the cursor's row in sight."""
         say(self.query_one("#top", Static), self._top_line())
         self.call_after_refresh(self._reveal)
-
-    @on(OptionList.OptionHighlighted)
-    def _row_moved(self) -> None:
-        self.call_after_refresh(self._reveal)
-
-    def _reveal(self) -> None:
-        """Scroll the page to the row the cursor is in."""
-        focused, pane = self.focused, self.pane
-        if focused is not None and pane is not None and pane in focused.ancestors:
-            spot = row_of(focused)
-            offset = spot.offset - pane.content_region.offset + pane.scroll_offset
-            pane.scroll_to_region(Region.from_offset(offset, spot.size), animate=False)
-        self._place_cursor()
-
-    def _place_cursor(self, _screen: Screen[object] | None = None) -> None:
-        if self.focused is not None and self.is_current:
-            move_cursor(self.app, row_of(self.focused).offset)
 
     def action_scroll_pane(self, rows: int) -> None:
         """Move the page when the cursor is on a button below it."""

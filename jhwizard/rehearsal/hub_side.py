@@ -8,7 +8,7 @@ the names of its classes, so that traitlets finds what his file says to them.
 
 # The hub's classes are whatever is installed there.
 # ruff: noqa: ANN401
-# mypy: disable-error-code="import-untyped, import-not-found, misc, no-untyped-call"
+# mypy: disable-error-code="import-untyped, import-not-found, misc, no-untyped-call, has-type"
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from jhwizard.errors import RefusedError
 from jhwizard.jupyter import paths
 from jhwizard.language import _
 from jhwizard.printable import shown
-from jhwizard.rehearsal import judge_hub, judge_kernels
+from jhwizard.rehearsal import judge_hub, judge_idle, judge_kernels
 from jhwizard.rehearsal.judge_hub import proof
 from jhwizard.rehearsal.proof import Proof, Seen, Skipped, Verdict, Wanted
 from jhwizard.settings import SETTINGS
@@ -47,7 +47,14 @@ class Judge:
         self._seen[name] = said
         if what == "kernel":
             yield judge_kernels.kernel(said)
+        if what.startswith("idle "):
+            yield judge_idle.idle(what.partition(" ")[2], said, self._wanted)
         yield from self._settled()
+
+    @property
+    def seen(self) -> Seen:
+        """Return all that was seen by now."""
+        return self._seen
 
     def rest(self, reason: str) -> Iterator[Skipped]:
         """Yield what was not seen at all."""

@@ -22,7 +22,7 @@ def kernel(said: Mapping[str, object]) -> Proof:
     if not said["ok"]:
         return Proof(name, _TWO, None, ok=False, note=shown(str(said["why"]), 200))
     seconds, taken = said["seconds"], said["memory"]
-    note = _("answers, {size} MB of memory").format(
+    note = _("1+1 in a new kernel, {size} MB of memory").format(
         size=round(taken / 1e6) if isinstance(taken, int) else "?"
     )
     answer = shown(str(said["answer"]))
@@ -57,7 +57,7 @@ def _allowed(record: Setting, raw: object, specs: Mapping[str, object], wanted: 
     if not should:
         return proof(record, wanted, meant(record, raw, wanted))
     observed = tuple(sorted(there))
-    return proof(record, wanted, observed, ok=observed == tuple(sorted(map(str, should))))  # type: ignore[arg-type, call-overload]
+    return proof(record, wanted, observed, ok=observed == tuple(sorted(map(str, should))))  # type: ignore[call-overload]
 
 
 def ipython(record: Setting, seen: Seen, wanted: Wanted) -> Verdict:

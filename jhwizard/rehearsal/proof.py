@@ -52,6 +52,22 @@ class Rehearsal:
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """How to rehearse."""
+
+    user: str | None = None
+    """Whose files in their home take part; None for somebody with an empty home."""
+    cull: bool = False
+    """Whether a second pass sees idle kernels and servers stop, with times scaled down."""
+    seconds: float = 300.0
+    """For all of it."""
+    kernel_seconds: float = 30.0
+    """For one kernel to answer."""
+    most_kernels: int = 8
+    """Started at most."""
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What should be seen; made from answers and files, never from what runs."""
 

@@ -9,7 +9,9 @@ Python 3.8 and later; tornado, which every Jupyter server brings.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import threading
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -142,3 +144,24 @@ def _text(kind: str, content: Message) -> str:
     if kind == "error":
         return "%s: %s" % (content["ename"], content["evalue"])  # noqa: UP031
     return ""
+
+
+def stay(address: str, token: str, code: str, seconds: float, joined: threading.Event) -> None:
+    """Join a kernel, let it run `code` if there is any, and stay connected for some seconds."""
+    with contextlib.suppress(KernelError, OSError, ValueError, asyncio.TimeoutError):
+        asyncio.run(_stay(address, token, code, seconds, joined))
+    joined.set()
+
+
+async def _stay(
+    address: str, token: str, code: str, seconds: float, joined: threading.Event
+) -> None:
+    socket = await connected(address, token)
+    await _informed(socket, time.monotonic() + 30)
+    if code:
+        content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+        await socket.write_message(json.dumps(_message("execute_request", content)))
+        await asyncio.sleep(1)
+    joined.set()
+    await asyncio.sleep(seconds)
+    socket.close()

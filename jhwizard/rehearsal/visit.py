@@ -18,6 +18,7 @@ from typing import Any
 from jhwizard.rehearsal import talk
 from jhwizard.rehearsal.browse import Browser, Reply
 from jhwizard.rehearsal.visit_hub import Hub, see_active_limit, see_culler, see_named_servers
+from jhwizard.rehearsal.visit_idle import see_idle
 
 _EXTENSIONS = """
 import sys as _s
@@ -40,6 +41,10 @@ def main() -> None:
         say("hub silent")
         return
     say("hub", seconds=time.monotonic() - started, **hub.side("limits"))
+    if told["seconds"]:
+        see_idle(hub, say)
+        say("end")
+        return
     with ThreadPoolExecutor(2) as people:
         asked = threading.Event()
         limits = people.submit(_see_limits, hub, asked)
@@ -47,12 +52,7 @@ def main() -> None:
             people.submit(_guarded, _see_server, hub, asked).result()
         asked.set()
         limits.result()
-    if told["seconds"]:
-        from jhwizard.rehearsal.visit_idle import see_idle  # noqa: PLC0415 - a second pass
-
-        see_idle(hub, say)
-    else:
-        see_culler(hub, say)
+    see_culler(hub, say)
     say("end")
 
 
@@ -71,10 +71,9 @@ def _guarded(see: Any, *given: Any) -> None:  # noqa: ANN401 - any of the below
 
 
 def _see_limits(hub: Hub, asked: threading.Event) -> None:
-    if not hub.told["seconds"]:
-        _guarded(see_named_servers, hub, say)
-        asked.wait(120)
-        _guarded(see_active_limit, hub, say)
+    _guarded(see_named_servers, hub, say)
+    asked.wait(120)
+    _guarded(see_active_limit, hub, say)
 
 
 def _see_server(hub: Hub, asked: threading.Event) -> None:
@@ -140,7 +139,7 @@ def _see_kernels(hub: Hub) -> None:
     most = hub.told["most_kernels"]
     with ThreadPoolExecutor(2) as pool:
         tasks = [
-            pool.submit(_guarded, _see_kernel, hub, name, _language(specs, name))
+            pool.submit(_guarded, _see_kernel, hub, name, specs.get(name, {}).get("spec", {}))
             for name in names[:most]
         ]
     for task in tasks:
@@ -156,15 +155,22 @@ def _language(specs: Any, name: str) -> str:  # noqa: ANN401 - JSON
     return str(specs.get(name, {}).get("spec", {}).get("language", "")).lower()
 
 
-def _see_kernel(hub: Hub, name: str, language: str) -> None:
+def _missing(spec: dict[str, Any]) -> str:
+    """Return that a kernel's program is not there; nothing where it is, or is looked for."""
+    program = str(next(iter(spec.get("argv", [])), ""))
+    gone = program.startswith("/") and not Path(program).exists()
+    return "; there is no program " + program if gone else ""
+
+
+def _see_kernel(hub: Hub, name: str, spec: dict[str, Any]) -> None:
     """Start a kernel, have it add, and tell time and memory; of Python also its extensions."""
     began = time.monotonic()
-    patience = hub.told["kernel_seconds"]
+    patience, language = hub.told["kernel_seconds"], str(spec.get("language", "")).lower()
     reply = hub.server("POST", "api/kernels", {"name": name})
     number = str((reply.json() or {}).get("id", ""))
     texts: list[str] = []
     if reply.status != 201 or not number:  # noqa: PLR2004 - created
-        why = "HTTP %d: %s" % (reply.status, _reason(reply))  # noqa: UP031
+        why = "HTTP %d: %s%s" % (reply.status, _reason(reply), _missing(spec))  # noqa: UP031
         say("kernel", name=name, ok=False, why=why[:_MOST_TEXT])
     else:
         try:

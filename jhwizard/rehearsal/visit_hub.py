@@ -155,7 +155,8 @@ def see_active_limit(hub: Hub, say: Say) -> None:
     limit = (hub.side("").get("limits") or {}).get("active", 0)
     tried = _LOWERED if limit > _ENOUGH else limit
     running = 1 if hub.told["servers"] and hub.servers(hub.told["user"]) else 0
-    refused, why, people = 0, "", []
+    people: list[str] = []
+    refused, why = 0, ""
     hub.side("active/%d" % tried)  # noqa: UP031
     while len(people) <= max(tried, _LOWERED) - running:
         people.append("%s-%d" % (_MORE, len(people)))  # noqa: UP031

@@ -60,7 +60,7 @@ class _WhenImported:
         """Return the ordinary module, which is changed as soon as it is there."""
         if name != _LOOP:
             return None
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
         loader: Any = spec.loader if spec else None
         plain = loader.exec_module

@@ -19,8 +19,8 @@ _MOST_DEEDS = 40
 def what_is_run(facts: Facts, user: str) -> str:
     """Return what a rehearsal does, to be agreed to; `user` is its name in the hub."""
     text = _(
-        "This runs JupyterHub with {path}, as {user}, in a cage: a network of its own, and files "
-        "that go again. Nothing on this machine is changed, and nobody can connect."
+        "This runs JupyterHub with {path}, as {user}, in a network of its own and with files that "
+        "go again: nothing on this machine is changed, and nobody can connect."
     )
     who = _("nobody") if user == "sample" else user
     return text.format(path=facts.hub_config, user=who)

@@ -12,6 +12,8 @@ from jhwizard.jupyter.applications import LEGACY
 from jhwizard.language import _
 from jhwizard.printable import redacted, shown
 from jhwizard.rules.rule import Fix, Rule, Spot
+from jhwizard.settings import SETTINGS
+from jhwizard.settings.kinds import Count, Duration
 
 _SIDES: tuple[Side, ...] = ("hub", "server")
 
@@ -106,10 +108,17 @@ def _is_said(source: Source, write: Write, facts: Facts) -> bool:
     return any(f.value is None for f in found)
 
 
+def _is_asked(source: Source, write: Write, facts: Facts) -> bool:
+    """Return whether a line is that of a number the wizard asks for: another rule speaks of it."""
+    place = source.path, write.line
+    asked = (key for key, found in facts.found.items() if (found.file, found.line) == place)
+    return any(isinstance(SETTINGS[key].kind, Count | Duration) for key in asked)
+
+
 def _truth_for_number(facts: Facts) -> Iterator[Spot]:
     text = _("{name} = {value} is taken for the number {number}")
     for _side, source, write, value, verdict in _lines(facts):
-        if verdict.refused != "bool" or not verdict.used or _is_said(source, write, facts):
+        if verdict.refused != "bool" or not verdict.used or _is_asked(source, write, facts):
             continue
         number = int(value == "True")
         name = f"c.{write.cls}.{write.trait}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from jhwizard.examined import Barrier, Behind
@@ -81,23 +81,21 @@ def _why(barrier: Barrier, facts: Facts) -> str:
 def _effect(barrier: Barrier, facts: Facts) -> str:
     # What a directory hides is not there for a server; what it finds, it tries to open.
     is_found = barrier.at == barrier.wanted and not facts.legacy
-    match barrier.behind:
-        case "switches" if is_found:
-            return _("{who} cannot read {wanted}, and so no server starts: {why}")
-        case "page" if is_found:
-            return _("{who} cannot read {wanted}, and so every page fails: {why}")
-        case "program" | "python":
-            return _("{who} cannot start {wanted}, and so no server starts: {why}")
-        case "packages":
-            return _("{who} cannot import from {wanted}, and so no server starts: {why}")
-        case "config" | "switches" | "page":
-            return _("{who} cannot read {wanted}, and so nothing in it counts: {why}")
-        case "kernels":
-            return _("{who} cannot enter {wanted}, and are offered no kernel of it: {why}")
-        case "interpreter":
-            return _("{who} cannot start {wanted}, and so its kernel fails: {why}")
-        case "kernel":
-            return _("{who} cannot read {wanted}, and are not offered that kernel: {why}")
+    is_hidden = barrier.behind in {"switches", "page"} and not is_found
+    return _EFFECTS["config" if is_hidden else barrier.behind]
+
+
+_EFFECTS: Mapping[Behind, str] = {
+    "program": _("{who} cannot start {wanted}, and so no server starts: {why}"),
+    "python": _("{who} cannot start {wanted}, and so no server starts: {why}"),
+    "packages": _("{who} cannot import from {wanted}, and so no server starts: {why}"),
+    "switches": _("{who} cannot read {wanted}, and so no server starts: {why}"),
+    "page": _("{who} cannot read {wanted}, and so every page fails: {why}"),
+    "config": _("{who} cannot read {wanted}, and so nothing in it counts: {why}"),
+    "kernels": _("{who} cannot enter {wanted}, and are offered no kernel of it: {why}"),
+    "interpreter": _("{who} cannot start {wanted}, and so its kernel fails: {why}"),
+    "kernel": _("{who} cannot read {wanted}, and are not offered that kernel: {why}"),
+}
 
 
 def _keys(barrier: Barrier) -> tuple[str, ...]:

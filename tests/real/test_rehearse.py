@@ -91,7 +91,8 @@ from jhwizard.host import Host
 from jhwizard.make_plan import make_plan
 from jhwizard.options import Options
 from jhwizard.prepare import prepare
-from jhwizard.rehearse import Wishes, rehearse
+from jhwizard.rehearsal.proof import Wishes
+from jhwizard.rehearse import rehearse
 
 told = json.load(sys.stdin)
 host = Host()
@@ -258,6 +259,29 @@ def test_each_planned_value_that_is_another_one_turns_its_own_tick_red(
     found = rehearsed(machine, planned, ANSWERS)
     assert red(found) == keys, found
     assert set(found["skipped"]) == NOT_SEEN
+
+
+IDLE = """
+[culling]
+kernel_idle = "20m"
+kernel_interval = "2m"
+kernel_busy = true
+terminal_idle = "15m"
+hub_idle = "1h"
+"""
+
+
+def test_what_is_idle_is_seen_to_stop_with_times_scaled_down(
+    machine: Machine, hub6: PurePosixPath, jhwizard: Jhwizard
+) -> None:
+    prepare(machine, hub6)
+    words = ("rehearse", "-", "--cull", "--json", "--yes")
+    said = json.loads(jhwizard(*words, input=IDLE, timeout=400, check=False).stdout)
+    seen = {proof["key"]: proof for proof in said["proofs"]}
+    observed = {key[5:]: proof["observed"] for key, proof in seen.items() if key[:5] == "idle:"}
+    stopped = dict.fromkeys(("kernel", "busy", "terminal", "hub"), "stopped")
+    assert observed == {**stopped, "connected": "kept", "server": "kept"}
+    assert [key for key, proof in seen.items() if not proof["ok"]] == []
 
 
 def test_named_servers_that_are_off_are_seen_to_be(machine: Machine, hub6: PurePosixPath) -> None:

@@ -162,6 +162,7 @@ NEAR_MISSES = {
     ],
     "truth-for-number": [
         hub("c.KubeSpawner.port = True\n", replace(BOOL, used=""), value="True"),
+        server("c.MappingKernelManager.cull_idle_timeout = True\n", BOOL, "True"),
         hub("c.JupyterHub.debug_proxy = True\n", Verdict(used="application"), value="True"),
     ],
     "python-too-old": [
