@@ -6,8 +6,7 @@ with JupyterHub 6.1.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -15,16 +14,15 @@ from jhwizard.culler import ROLES, SERVICES, cullers, dialect, listed, runs_in_h
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Missing
 from jhwizard.jupyter import capabilities, idle_culler
-from jhwizard.jupyter.culler_command import ALL_FLAGS, MODULE, TIMES, Argument, Dialect, arguments
+from jhwizard.jupyter.culler_command import MODULE, Argument, Dialect
 from jhwizard.language import _
 from jhwizard.layers import Rung, lines
 from jhwizard.printable import shown
+from jhwizard.rules.culler_words import judged, nearest
 from jhwizard.rules.rule import Fix, Rule, Spot
 from jhwizard.settings.hub_culler import IDLE, SETTINGS, not_installed
 
 _KEYS = tuple(record.key for record in SETTINGS)
-_CLOSE = 0.75
-"""How alike a word must be to a flag to be that one misspelt (`difflib`)."""
 _NEEDED = {
     "list:users": {"list:users", "users", "admin:users"},
     "delete:servers": {"delete:servers", "servers", "admin:servers"},
@@ -67,57 +65,9 @@ def _words(culler: _Culler) -> list[tuple[Argument, str]]:
     """Return each argument, with what is certainly wrong with it."""
     try:
         command = idle_culler.command_of(culler.service)
-        said = arguments(command, culler.dialect)
+        return judged(command, culler.dialect)
     except RefusedError:
         return []
-    return [(one, _fault(one, command, culler.dialect)) for one in said]
-
-
-def _fault(one: Argument, command: Sequence[object], dialect: Dialect) -> str:
-    """Return why the culler ends because of a word; nothing where that is not certain."""
-    word = str(command[one.at])
-    if not one.fault or not one.name:
-        return _dies_of_a_name(word, dialect) if one.fault else ""
-    if "=" not in word:
-        return one.fault if dialect else ""
-    if one.name in TIMES and not _is_a_number(word.partition("=")[2]):
-        text = _("the culler does not start: {word} is no whole number of seconds")
-        return text.format(word=shown(word, 40))
-    return ""
-
-
-def _is_a_number(text: str) -> bool:
-    try:
-        int(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _dies_of_a_name(word: str, dialect: Dialect) -> str:
-    """Return that a misspelt word is its end: to version 2 one without a value only."""
-    is_sure = dialect == "tornado" or (dialect == "traitlets" and "=" not in word)
-    near = _nearest(word, dialect) if is_sure else ""
-    if not near:
-        return ""
-    text = _("the culler does not start: it knows no {word}, perhaps --{near}")
-    return text.format(word=shown(word.partition("=")[0], 40), near=near)
-
-
-def _nearest(word: str, dialect: Dialect) -> str:
-    """Return the flag that was meant by a misspelt one; nothing where that is not certain.
-
-    Version 2 takes the beginning of a flag for the whole, version 1 takes `_` for `-` (tried).
-    """
-    said = word.partition("=")[0]
-    name = said[2:].replace("_", "-") if dialect == "tornado" else said[2:]
-    is_known = name in ALL_FLAGS
-    if dialect == "traitlets":
-        is_known = any(flag.startswith(name) for flag in ALL_FLAGS)
-    if not said.startswith("--") or "." in name or is_known:
-        return ""
-    near = difflib.get_close_matches(name.replace("_", "-"), sorted(ALL_FLAGS), 1, _CLOSE)
-    return next(iter(near), "")
 
 
 def _dies(facts: Facts) -> Iterator[Spot]:
@@ -142,7 +92,7 @@ def _misspelt(facts: Facts) -> Iterator[Spot]:
         for one, _fault in _words(culler):
             word = str(idle_culler.command_of(culler.service)[one.at])
             is_passed = one.fault and not one.name and culler.dialect == "traitlets"
-            if is_passed and "=" in word and (near := _nearest(word, culler.dialect)):
+            if is_passed and "=" in word and (near := nearest(word, culler.dialect)):
                 text = _("the culler passes {word} over, as it knows no such word")
                 fix = Fix(_("Write --{near}=…").format(near=near))
                 yield culler.spot(text.format(word=shown(word, 40)), fix)
