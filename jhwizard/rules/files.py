@@ -139,15 +139,6 @@ def _unloaded(facts: Facts) -> Iterator[Spot]:
             yield Spot(reason, (), path)
 
 
-def _broken_kernels(facts: Facts) -> Iterator[Spot]:
-    for spec in facts.kernelspecs:
-        if spec.problem:
-            text = _("the kernel {name} cannot be used: {why}")
-            name = shown(spec.name)
-            keys = ("kernels.allowed",)
-            yield Spot(text.format(name=name, why=spec.problem), keys, spec.directory)
-
-
 RULES: tuple[Rule, ...] = (
     Rule(
         "broken-file",
@@ -162,12 +153,6 @@ LATER: tuple[Rule, ...] = (
         _("A trait in a .py that the .json of the same name and directory sets, too."),
         "warning",
         _json_beats_py,
-    ),
-    Rule(
-        "kernel-broken",
-        _("A kernelspec whose files nobody can use."),
-        "warning",
-        _broken_kernels,
     ),
 )
 LAST: tuple[Rule, ...] = (

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-import machines
 from case import Case, Pair, etc, hub
 from machines import ENV, ETC, HUB, PREFIX
 
@@ -48,16 +47,6 @@ def _fleeting(facts: Facts) -> Facts:
 
 def _unloaded(facts: Facts) -> Facts:
     return replace(facts, unloaded={PurePosixPath("/root/.jupyter/x.py"): "nobody reads it"})
-
-
-def _broken_kernel(facts: Facts) -> Facts:
-    first, *others = machines.facts_of("values").kernelspecs
-    return replace(facts, kernelspecs=(replace(first, problem="its program is gone"), *others))
-
-
-def _whole_kernel(facts: Facts) -> Facts:
-    specs = (replace(spec, problem="") for spec in machines.facts_of("values").kernelspecs)
-    return replace(facts, kernelspecs=tuple(specs))
 
 
 def _other_users(version: str) -> Case:
@@ -104,12 +93,6 @@ FILES: dict[str, Pair] = {
     "unloaded-file": (
         Case(change=_unloaded, where="/root/.jupyter/x.py"),
         etc("#\n"),
-    ),
-    "kernel-broken": (
-        Case(
-            change=_broken_kernel, where=str(machines.facts_of("values").kernelspecs[0].directory)
-        ),
-        Case(change=_whole_kernel),
     ),
 }
 

@@ -144,7 +144,7 @@ async def test_forty_columns_by_ten_rows_are_enough(flow: StartFlow, demo: Path)
         await f.step("interface", "f8")
         await f.step("culling", "f8")
         await f.step("steps", "f2")
-        await f.step("review", "end", "up", "enter")
+        await f.step("review", "end", "up", "up", "enter")
         await f.press("ctrl+q")
     assert f.app.return_value == 0
 
