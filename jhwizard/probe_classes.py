@@ -53,16 +53,10 @@ def _configurables(modules: tuple[str, ...]) -> dict[str, list[type]]:
         # One that cannot be imported takes no part in the server either.
         with contextlib.suppress(Exception):
             _import(module)
-    configurable = importlib.import_module("traitlets.config").Configurable
     found: dict[str, list[type]] = {}
-    todo, seen = [configurable], {configurable}
-    while todo:
-        cls = todo.pop()
+    for cls in _below(importlib.import_module("traitlets.config").Configurable):
         if not _is_elsewhere(cls.__module__):
             found.setdefault(cls.__name__, []).append(cls)
-        fresh = [each for each in cls.__subclasses__() if each not in seen]
-        seen.update(fresh)
-        todo += fresh
     return found
 
 
@@ -166,11 +160,8 @@ def _classes_of(asked: dict) -> dict[str, list[type]]:  # type: ignore[type-arg]
         }
     for module in _HUB:
         importlib.import_module(module)
-    for group in _HUB_GROUPS:
-        for value in _points(group).values():
-            with contextlib.suppress(Exception):
-                _named(value)
-    for name in (name for _cls, _trait, name in asked["named"] if name):
+    names = [value for group in _HUB_GROUPS for value in _points(group).values()]
+    for name in (*names, *(name for _cls, _trait, name in asked["named"] if name)):
         with contextlib.suppress(Exception):
             _resolved(name)
     found = {}
@@ -316,9 +307,8 @@ def _misspelt(name: str, names: object) -> str:
     near = min(distances, key=distances.__getitem__, default="")
     limit = 2 if len(name) >= 8 else 1  # noqa: PLR2004 - a word of two or three syllables
     is_numbered = [c for c in name if c.isdigit()] != [c for c in near if c.isdigit()]
-    if not near or is_numbered or near[0].lower() != name[0].lower():
-        return ""
-    return str(near) if distances[near] <= limit else ""
+    is_like = near and not is_numbered and near[0].lower() == name[0].lower()
+    return str(near) if is_like and distances[near] <= limit else ""
 
 
 def _distance(one: str, other: str) -> int:
