@@ -76,14 +76,23 @@ def rehearse(  # noqa: PLR0913, PLR0917 - the nouns, and who listens
         told(_("Now with times scaled down; this takes about a minute and a half."))
         heard.ended, setup = False, replace(setup, scaled=judge_idle.words(judge.seen))
         log += _pass(setup, heard, judge, cancelled)
-    reason = _("it was not seen within {seconds:g} seconds").format(seconds=wishes.seconds)
-    if facts.user is None and not heard.failed:
-        reason = _("people's servers are started from an image, or their Python is not known")
-    for each in judge.rest(heard.failed or reason):
+    if not heard.proofs:
+        raise cannot(log.strip().rpartition("\n")[2] or _("it ended before it said anything"))
+    for each in judge.rest(heard.failed or _reason(heard, facts, wishes)):
         heard.take(each)
+    complete = heard.ended
     started = all(proof.ok for proof in heard.proofs if proof.key in {"hub", "server"})
     seconds = time.monotonic() - began
-    return Rehearsal(tuple(heard.proofs), tuple(heard.skipped), seconds, log, started)
+    return Rehearsal(tuple(heard.proofs), tuple(heard.skipped), seconds, log, started, complete)
+
+
+def _reason(heard: _Heard, facts: Facts, wishes: Wishes) -> str:
+    """Return why nothing was seen of what is left."""
+    if facts.user is None:
+        return _("people's servers are started from an image, or their Python is not known")
+    if heard.ended:
+        return _("it could not be seen; the notes and the log say more")
+    return _("it was not seen within {seconds:g} seconds").format(seconds=wishes.seconds)
 
 
 def _pass(setup: Setup, heard: _Heard, judge: Judge, cancelled: Event | None) -> str:

@@ -40,7 +40,9 @@ def rehearse_verb(given: Namespace) -> int:
     if given_json(given):
         give(output.rehearsal_document(done))
     _end(done)
-    return Status.DONE if done.is_green else Status.REFUSED
+    if done.is_red:
+        return Status.REFUSED
+    return Status.DONE if done.complete else Status.ERROR
 
 
 def given_json(given: Namespace) -> bool:
@@ -108,7 +110,9 @@ def _mark(mark: str, plain: str) -> str:
 
 def _end(done: Rehearsal) -> None:
     wrong = [proof for proof in done.proofs if not proof.ok]
-    if not done.started:
+    if not done.complete:
+        say(_("It did not come to its end."))
+    if not (done.started and done.complete):
         say(_("The last lines of the log:"))
         for line in redacted(done.log).splitlines()[-_LAST_LINES:]:
             say("  " + shown(line, 300))

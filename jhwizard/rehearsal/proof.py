@@ -44,11 +44,18 @@ class Rehearsal:
     """What the hub, its proxy and people's servers said; not redacted."""
     started: bool = True
     """Whether the hub and the sample person's server ran."""
+    complete: bool = True
+    """Whether it came to its end, in time."""
 
     @property
     def is_green(self) -> bool:
-        """Return whether all that was seen is as it should be."""
-        return all(proof.ok for proof in self.proofs)
+        """Return whether it came to its end, and all that was seen is as it should be."""
+        return self.complete and not self.is_red
+
+    @property
+    def is_red(self) -> bool:
+        """Return whether something was seen that is not as it should be."""
+        return not all(proof.ok for proof in self.proofs)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 Run by the users' Python (3.8 and later); knows nothing of what they should do.
 """
 
+# datetime.UTC came with Python 3.11.
+# ruff: noqa: UP017
+
 from __future__ import annotations
 
 import threading
 import time
+from datetime import datetime, timezone
 from typing import Any
 
 from jhwizard.rehearsal import talk
@@ -50,7 +54,7 @@ def _see_server(hub: Hub, say: Say) -> None:
     for kernel in kernels.values():
         hub.server("DELETE", "api/kernels/" + kernel)
     hub.server("DELETE", "api/terminals/" + terminal)
-    say("idle server", stopped=_end_of(hub, hub.told["user"], _SERVER_SECONDS))
+    say("idle server", stopped=_end_of(hub, hub.told["user"], _SERVER_SECONDS, vouch=True))
 
 
 def _kernels(hub: Hub) -> dict[str, str]:
@@ -88,11 +92,18 @@ def _see_culler(hub: Hub, say: Say) -> None:
         say("idle hub", stopped=_end_of(hub, _PERSON, _CULLER_SECONDS))
 
 
-def _end_of(hub: Hub, user: str, seconds: float) -> float | None:
-    """Return after how long a person's server has ended; None if it has not."""
+def _end_of(hub: Hub, user: str, seconds: float, *, vouch: bool = False) -> float | None:
+    """Return after how long a person's server has ended; None if it has not.
+
+    `vouch`: tell the hub that it is not idle, so that the hub's culler is not who ends it.
+    """
     began = time.monotonic()
     while time.monotonic() < began + seconds:
         if "" not in hub.servers(user):
             return round(time.monotonic() - began, 1)
+        if vouch:
+            now = datetime.now(timezone.utc).isoformat()
+            active = {"last_activity": now, "servers": {"": {"last_activity": now}}}
+            hub.api("POST", "users/" + user + "/activity", active)
         time.sleep(0.3)
     return None
