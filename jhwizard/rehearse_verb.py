@@ -17,7 +17,7 @@ from jhwizard.plan import Plan
 from jhwizard.printable import printable, redacted, shown
 from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped, Wishes
 from jhwizard.rehearsal.sample import person
-from jhwizard.rehearse import rehearse
+from jhwizard.rehearse import refuse_impossible, rehearse
 from jhwizard.settings import SETTINGS
 from jhwizard.streams import asks, give, need_somebody, say, take
 
@@ -32,6 +32,7 @@ def rehearse_verb(given: Namespace) -> int:
     wishes = Wishes(user=given.user, cull=given.cull)
     who = person(wishes.user)  # before anything that takes time
     plan, facts, answers = _planned(given)
+    refuse_impossible(host_of(given), facts)
     _agree(given, plan, facts, who.name)
     told = _no_ticks if given_json(given) else _tick
     done = rehearse(plan, facts, answers, host_of(given), wishes, told)
