@@ -126,10 +126,11 @@ def _proof_line(proof: Proof) -> str:
     behind = f" ({'; '.join(more)})" if more else ""
     if proof.ok:
         return printable(f"{_mark('✓', 'ok')} {proof.key}: {seen}{behind}")
-    text = _("{key}: it should be {should}, and is {seen}")
-    return printable(
-        f"{_mark('✗', 'FAILED')} {text.format(key=proof.key, should=should, seen=seen)}{behind}"
-    )
+    text = _("{key}: {seen}")
+    if proof.key in SETTINGS:
+        text = _("{key}: it should be {should}, and is {seen}")
+    line = text.format(key=proof.key, should=should, seen=seen)
+    return printable(f"{_mark('✗', 'FAILED')} {line}{behind}")
 
 
 def words(key: str, value: object) -> str:
