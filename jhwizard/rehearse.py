@@ -66,7 +66,7 @@ def rehearse(  # noqa: PLR0913, PLR0917 - the nouns, and who listens
     `cancelled` was set.
     """
     began = time.monotonic()
-    _refuse(host, facts)
+    refuse_impossible(host, facts)
     who = sample.person(wishes.user)
     wanted = wanted_of(plan, facts, answers, who.name)
     heard, judge = _Heard(told), Judge(wanted)
@@ -133,13 +133,18 @@ def _with_delta(key: str, facts: Facts, after: Facts, answers: Answers) -> objec
     return {**there, **new}
 
 
-def _refuse(host: Host, facts: Facts) -> None:
+def refuse_impossible(host: Host, facts: Facts) -> None:
+    """Raise UsageError or WizardError where there is nothing to rehearse with, before anybody asks.
+
+    Whether the kernel allows namespaces shows only when the cage starts.
+    """
     if not host.is_this_machine:
         text = _("a rehearsal starts programs, and those under another root are not started")
         raise UsageError(text, fix=_("run it on the machine itself, without --root"))
     if facts.hub is None or facts.hub.python is None:
         text = _("no JupyterHub was found here to rehearse with")
         raise WizardError(text, fix=_("name its Python with --hub-python"))
+    sample.proxy(facts)
 
 
 def _hear(said: Mapping[str, object], heard: _Heard, judge: Judge, seconds: float) -> None:

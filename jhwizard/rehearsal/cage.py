@@ -91,7 +91,7 @@ def _prepared(told: Told) -> tuple[int, int]:
     for name, text in told["library"].items():
         path = LIBRARY / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, "utf-8")
     say("caged")
     hub = _start(told["hub"], told, output=2)
     return hub, _start(told["visit"], told, output=1)

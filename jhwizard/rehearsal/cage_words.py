@@ -91,7 +91,9 @@ def cage_words(setup: Setup) -> dict[str, object]:
 def _library() -> dict[str, str]:
     """Return the modules that run in there, by Pythons that cannot read jhwizard's directories."""
     here = Path(cage.__file__).parent
-    modules = {f"jhwizard/rehearsal/{n}.py": (here / f"{n}.py").read_text() for n in _LIBRARY}
+    modules = {
+        f"jhwizard/rehearsal/{n}.py": (here / f"{n}.py").read_text("utf-8") for n in _LIBRARY
+    }
     return {"jhwizard/__init__.py": "", "jhwizard/rehearsal/__init__.py": "", **modules}
 
 

@@ -20,7 +20,7 @@ def kernel(said: Mapping[str, object]) -> Proof:
     """Judge one started kernel: it answered, and adding gave 2 where it is known how to add."""
     name = f"kernel:{shown(str(said['name']))}"
     if not said["ok"]:
-        return Proof(name, _TWO, None, ok=False, note=shown(str(said["why"]), 200))
+        return Proof(name, _TWO, _("no answer"), ok=False, note=shown(str(said["why"]), 200))
     seconds, taken = said["seconds"], said["memory"]
     note = _("1+1 in a new kernel, {size} MB of memory").format(
         size=round(taken / 1e6) if isinstance(taken, int) else "?"

@@ -9,12 +9,15 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jhwizard.namespaces import BIND, RECURSIVE, mount
+
+_OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
 @dataclass(frozen=True)
@@ -171,5 +174,7 @@ def _inside(path: str, directory: str) -> bool:
 
 
 def _mount_points() -> list[str]:
-    lines = Path("/proc/self/mountinfo").read_text().splitlines()
-    return [line.split()[4].encode().decode("unicode_escape") for line in lines]
+    """Return where something is mounted; spaces and the like are octal numbers there (proc(5))."""
+    lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    points = [line.split()[4] for line in lines]
+    return [os.fsdecode(_OCTAL.sub(lambda m: bytes([int(m[1], 8)]), point)) for point in points]

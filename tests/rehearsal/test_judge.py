@@ -46,6 +46,14 @@ def test_who_observes_knows_nothing_of_what_is_wanted(name: str) -> None:
     assert not [module for module in ours if "judge" in module]
 
 
+@pytest.mark.parametrize("name", [*INSIDE[2:], "browse", "talk", "trivial"])
+def test_what_peoples_python_runs_is_understood_by_3_8(name: str) -> None:
+    text = (CHECKOUT / "jhwizard/rehearsal" / f"{name}.py").read_text()
+    assert "from __future__ import annotations" in text
+    ast.parse(text, feature_version=(3, 8))
+    assert not {"removeprefix", "removesuffix"} & set(text.replace(".", " ").split())
+
+
 def test_no_setting_is_passed_over_in_silence(facts: Facts) -> None:
     judge = Judge(wanted(facts))
     said = [*judge.hear("caged", {}), *judge.rest("the lights went out")]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from jhwizard import own_program
 from jhwizard.cli import main
 from jhwizard.detect import detect
 from jhwizard.errors import UsageError, WizardError
@@ -16,6 +20,7 @@ from jhwizard.host import Host
 from jhwizard.options import Options
 from jhwizard.plan import Change, Plan
 from jhwizard.rehearsal import sample
+from jhwizard.rehearsal.sentences import cannot
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="asks what root may be")
 
@@ -63,6 +68,34 @@ def test_under_another_root_nothing_is_started(
     assert "under another root are not started" in capsys.readouterr().err
 
 
-def test_nothing_is_run_without_a_yes(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["rehearse", "--root", str(demo)]) == 2
-    assert "nothing was run" in capsys.readouterr().err
+def test_nothing_is_run_without_a_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A proxy and a hub are there, which would tell if they were started."""
+    for name in ("bin/configurable-http-proxy", "bin/node", "bin/jupyterhub"):
+        program = tmp_path / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+        program.chmod(0o755)
+    (tmp_path / "bin/python3").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    config = tmp_path / "jupyterhub_config.py"
+    config.write_text("import os; os.system('true')\n")
+    words = ["--hub-python", f"{tmp_path}/bin/python3", "--hub-config", str(config)]
+    assert main(["rehearse", *words]) == 2
+    said = capsys.readouterr().err
+    assert "nothing was run" in said
+    assert f"{config}:1: " in said
+    assert not (tmp_path / "started").exists()
+
+
+POOR = ("setpriv", "--bounding-set=-sys_admin", "--")
+"""Root as in most containers: it may not leave the machine's mounts."""
+
+
+@needs_root
+def test_where_no_namespaces_are_allowed_nothing_is_started() -> None:
+    command = [*POOR, *own_program.command("jhwizard.rehearsal.cage")]
+    done = subprocess.run(command, input="{}\n", capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"what": "cannot", "why": "namespaces"}
+    assert "allows no namespaces" in cannot("namespaces").text
