@@ -17,13 +17,8 @@ from jhwizard.plan import Plan
 from jhwizard.printable import redacted, shown
 from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped, Wishes
 from jhwizard.rehearsal.sample import person
-<<<<<<< HEAD
 from jhwizard.rehearsal.words import deeds_of, told_of, what_is_run
-from jhwizard.rehearse import rehearse
-=======
 from jhwizard.rehearse import refuse_impossible, rehearse
-from jhwizard.settings import SETTINGS
->>>>>>> rehearse
 from jhwizard.streams import asks, give, need_somebody, say, take
 
 if TYPE_CHECKING:
@@ -106,32 +101,7 @@ def _tick(told: Proof | Skipped | str) -> None:
 
 
 def _proof_line(proof: Proof) -> str:
-<<<<<<< HEAD
     return f"{_mark('✓', 'ok') if proof.ok else _mark('✗', 'FAILED')} {told_of(proof)}"
-=======
-    should, seen = words(proof.key, proof.expected), words(proof.key, proof.observed)
-    more = [] if proof.seconds is None else [_("{seconds:.1f} s").format(seconds=proof.seconds)]
-    more += [proof.note] if proof.note else []
-    behind = f" ({'; '.join(more)})" if more else ""
-    if proof.ok:
-        return printable(f"{_mark('✓', 'ok')} {proof.key}: {seen}{behind}")
-    text = _("{key}: {seen}")
-    if proof.key in SETTINGS:
-        text = _("{key}: it should be {should}, and is {seen}")
-    line = text.format(key=proof.key, should=should, seen=seen)
-    return printable(f"{_mark('✗', 'FAILED')} {line}{behind}")
-
-
-def words(key: str, value: object) -> str:
-    """Return a value as an admin would write it; what is none, as it is."""
-    if value is None:
-        return _("nothing")
-    try:
-        text = SETTINGS[key].kind.text(value)  # type: ignore[arg-type]
-    except (KeyError, TypeError, ValueError, AttributeError):
-        text = str(value)
-    return shown(redacted(text), 160)
->>>>>>> rehearse
 
 
 def _mark(mark: str, plain: str) -> str:

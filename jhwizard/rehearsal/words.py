@@ -49,7 +49,9 @@ def told_of(proof: Proof) -> str:
     behind = f" ({'; '.join(more)})" if more else ""
     if proof.ok:
         return printable(f"{proof.key}: {seen}{behind}")
-    text = _("{key}: it should be {should}, and is {seen}")
+    text = _("{key}: {seen}")
+    if proof.key in SETTINGS:
+        text = _("{key}: it should be {should}, and is {seen}")
     return printable(text.format(key=proof.key, should=should, seen=seen) + behind)
 
 
