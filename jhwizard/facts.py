@@ -87,7 +87,8 @@ class Write:
     alternatives: tuple[object, ...] = ()
     """The values it can be, each like `parts`; nothing when there is no saying."""
     added: tuple[object, ...] = ()
-    """Of a line that adds to a list and is not exact: the elements it adds, each like `parts`."""
+    """Of a line that adds and is not exact: the elements it adds to a list, each like `parts`; or
+    the one dict that it adds, in which what may not be added is `Missing`."""
     evaluated: bool = False
     """Whether the value comes from running the file, and not from reading it."""
     subconfig: str = ""

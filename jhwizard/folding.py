@@ -9,6 +9,7 @@ from typing import assert_never
 
 from jhwizard.facts import Found, Kind, Missing, Role, Source, Write
 from jhwizard.jupyter import idle_culler
+from jhwizard.jupyter.mappings import merged
 from jhwizard.language import _
 from jhwizard.settings.setting import (
     HubCuller,
@@ -90,7 +91,7 @@ def folded(rungs: Sequence[Rung], landing: Landing) -> Found:
 def _step(state: Found, rung: Rung, landing: Landing) -> Found:
     write = rung.write
     if isinstance(landing, SpawnerVariable) and not names_it(write, landing.name):
-        assigns = write.op == "=" or isinstance(write.parts, Mapping)
+        assigns = write.op == "=" or (write.op == "unknown" and not write.added)
         return Found(None, "default", trait=state.trait) if assigns else state
     raw, reason = _combined(state, write, landing)
     beaten = () if state.kind == "default" else (state, *state.shadows)
@@ -110,9 +111,27 @@ def _step(state: Found, rung: Rung, landing: Landing) -> Found:
 
 def names_it(write: Write, name: str) -> bool:
     """Return whether a line sets, or may set, the variable `name`."""
-    if isinstance(write.parts, Mapping):
-        return name in write.parts
+    items = _items(write)
+    if items is not None:
+        return name in items
     return write.op == "unknown" or (isinstance(write.value, Mapping) and name in write.value)
+
+
+def says(write: Write, name: str) -> bool:
+    """Return whether the variable `name` stands in a line."""
+    return names_it(write, name) and (write.op != "unknown" or _items(write) is not None)
+
+
+def _items(write: Write) -> Mapping[object, object] | None:
+    """Return the items of a dict of which not all is known; None where none of them is.
+
+    So it is where a line behind a condition sets one of them: the others are what they are.
+    """
+    if isinstance(write.parts, Mapping):
+        return write.parts
+    if len(write.added) == 1 and isinstance(write.added[0], Mapping):
+        return write.added[0]
+    return merged(write.alternatives, write.reason, write.line)
 
 
 def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str]:
@@ -134,8 +153,9 @@ def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str
 
 def _part(write: Write, landing: Landing) -> object:
     """Return what is known of the landing's own part of a value; `Missing` when nothing is."""
-    if isinstance(landing, SpawnerVariable) and isinstance(write.parts, Mapping):
-        return write.parts[landing.name]
+    items = _items(write) if isinstance(landing, SpawnerVariable) else None
+    if isinstance(landing, SpawnerVariable) and items is not None:
+        return items[landing.name]
     whole = Missing(write.reason, write.line, write.kind)
     return write.parts if isinstance(write.parts, Missing) else whole
 

@@ -10,7 +10,7 @@ from jhwizard.answers import Answers
 from jhwizard.facts import Facts, Found
 from jhwizard.jupyter.applications import OLD_LAB_VARIABLE
 from jhwizard.language import _, ngettext
-from jhwizard.layers import folded, ladder
+from jhwizard.layers import folded, ladder, says
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS, STEPS
 from jhwizard.settings.setting import NotConfig, Setting, SpawnerVariable
@@ -129,8 +129,10 @@ def _out_of_use(facts: Facts) -> Iterator[Oddity]:
     """Yield a variable that once chose JupyterLab, and that no program of Jupyter looks at."""
     variable = SpawnerVariable(OLD_LAB_VARIABLE)
     found = folded(ladder(variable, facts), variable)
-    if found.kind == "default":
-        return
+    if found.kind == "default" or not any(
+        says(r.write, variable.name) for r in ladder(variable, facts)
+    ):
+        return  # or it is only not certain that it is not there
     text = _(
         "{name} means nothing to JupyterHub's servers, which show JupyterLab by themselves where "
         "it is installed; only start scripts of older container images look at it"

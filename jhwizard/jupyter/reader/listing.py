@@ -142,15 +142,17 @@ class Listing:
         """
         slots = self._run.section(addition.cls)
         there = slots.slots.get(addition.trait, slots.doubt.get("", ABSENT))
-        if there is ABSENT or (isinstance(there, Box) and (there.sort, addition.op) in _ADDABLE):
-            return False
-        if isinstance(there, Unknown) and there.alternatives:
+        choices = there.alternatives if isinstance(there, Unknown) else ()
+        is_known = there is ABSENT or (isinstance(there, Box) and there.doubt is None)
+        is_addable = _may_get(there, addition.op)
+        if (is_known and is_addable) or not all(_may_get(one, addition.op) for one in choices):
             return False
         pair = (addition.cls, addition.trait)
         reason = _("it adds to something of another type")
         is_loaded = isinstance(there, Unknown) and there.is_loaded
         unknown = Unknown(reason, node.lineno, is_loaded=is_loaded)
         self._run.journal.put(slots.slots, addition.trait, unknown)
+        self._run.watch(pair, node.lineno)
         self._said.pop(pair, None)
         write = Write(*pair, addition.op, addition.value, node.lineno)
         self.writes.append((write, node))
@@ -246,6 +248,7 @@ class Listing:
             kind=missing.kind,
             parts=export.value,
             alternatives=export.alternatives,
+            added=export.added,
         )
         self.writes.append((write, node))
 
@@ -263,6 +266,10 @@ class Listing:
             nodes = ast.walk(self._tree)
             self._bound = Counter(name for node in nodes for name in bound_names(node))
         return self._bound[name]
+
+
+def _may_get(there: object, op: Op) -> bool:
+    return there is ABSENT or (isinstance(there, Box) and (there.sort, op) in _ADDABLE)
 
 
 def _as_addition(export: Export) -> Export:
