@@ -55,6 +55,9 @@ class Missing:
     """The environment variable it is; empty when it is none."""
     fallback: object = None
     """What it is where the variable is not set, as plain data; None when it is not said."""
+    unset: tuple[str, ...] = ()
+    """Of a file that was run: the variables it asked for in vain, so that `fallback` is the value
+    only where none of them is set. `*` stands for any."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ class Problem:
 
     text: str
     line: int | None = None
+    fix: str = ""
+    """What to do about it; empty where that is to mend the file."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from jhwizard.settings.setting import (
     SpawnerVariable,
 )
 
+_MOST_NAMED = 3
+
 
 @dataclass(frozen=True)
 class Rung:
@@ -94,7 +96,10 @@ def _step(state: Found, rung: Rung, landing: Landing) -> Found:
         assigns = write.op == "=" or (write.op == "unknown" and not write.added)
         return Found(None, "default", trait=state.trait) if assigns else state
     raw, reason = _combined(state, write, landing)
-    beaten = () if state.kind == "default" else (state, *state.shadows)
+    # A line that may do anything is one layer, whatever is said of it.
+    is_again = state.kind == "unknown" and (state.file, state.line) == (rung.path, write.line)
+    beaten = () if state.kind == "default" or is_again else (state,)
+    beaten = (*beaten, *state.shadows)
     return Found(
         None,
         _kind(write, landing) if reason else "exact",
@@ -143,7 +148,8 @@ def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str
         part = _part(write, landing)
         if isinstance(landing, SpawnerVariable) and isinstance(part, str | int | float | None):
             return part, "" if part is not None else _("it is None")
-        return None, _as_words(part) if isinstance(part, Missing) else write.reason
+        name = landing.name if isinstance(landing, SpawnerVariable) else None
+        return None, _as_words(part, name) if isinstance(part, Missing) else write.reason
     if write.op == "=":
         return value, ""
     if state.kind not in {"exact", "default"}:
@@ -165,14 +171,33 @@ def _kind(write: Write, landing: Landing) -> Kind:
     return part.kind if isinstance(part, Missing) else "unknown"
 
 
-def _as_words(missing: Missing) -> str:
-    """Return what a value that is not known is, in a few words: `1200 or $TIMEOUT`."""
+def _as_words(missing: Missing, name: str | None = None) -> str:
+    """Return what a value that is not known is, in a few words: `1200 or $TIMEOUT`.
+
+    `name` is the one item of a dict that is asked for; None for all that it is.
+    """
+    fallback = missing.fallback
+    if isinstance(fallback, Mapping) and name is not None:
+        # Never the others: they are other people's business, and may be secret.
+        fallback = fallback.get(name, _("not set"))
+    said = fallback if isinstance(fallback, str) and fallback else repr(fallback)
     if missing.kind != "env":
         return missing.reason
-    if missing.fallback is None:
+    if missing.unset:
+        return missing.reason if fallback is None else _if_unset(said, missing.unset)
+    if fallback is None:
         return f"${missing.variable}"
-    fallback = missing.fallback if isinstance(missing.fallback, str) else repr(missing.fallback)
-    return _("{default} or ${variable}").format(default=fallback, variable=missing.variable)
+    return _("{default} or ${variable}").format(default=said, variable=missing.variable)
+
+
+def _if_unset(value: str, variables: Sequence[str]) -> str:
+    words = [f"${name}" for name in variables if name != "*"]
+    if not words:
+        return _("{value}, if the environment says nothing else").format(value=value)
+    told = ", ".join([*words[:_MOST_NAMED], *["…"][: len(words) - _MOST_NAMED]])
+    if len(words) == 1:
+        return _("{value}, if {name} is not set").format(value=value, name=told)
+    return _("{value}, if none of {names} is set").format(value=value, names=told)
 
 
 def _added(there: object, write: Write) -> tuple[object, str]:

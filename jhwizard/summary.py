@@ -10,6 +10,7 @@ from jhwizard.answers import Answers
 from jhwizard.facts import Facts, Found
 from jhwizard.jupyter.applications import OLD_LAB_VARIABLE
 from jhwizard.language import _, ngettext
+from jhwizard.lasting import IN_CONTAINER
 from jhwizard.layers import folded, ladder, says
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS, STEPS
@@ -79,6 +80,8 @@ def _unknown(facts: Facts) -> Iterator[Oddity]:
 
 
 def _why_unknown(found: Found) -> str:
+    if found.kind == "env" and found.evaluated:
+        return found.reason
     if found.kind == "env":
         return _("{value}, as the hub's environment has it").format(value=found.reason)
     return _("not known, since {why}").format(why=found.reason or _("not understood"))
@@ -98,10 +101,12 @@ def _shadowed(facts: Facts) -> Iterator[Oddity]:
         is_certain = not found.ours and found.kind != "unknown"
         for shadow in found.shadows if is_certain else ():
             place = (shadow.file, shadow.line), found.origin
-            said = spoken_value(record, shadow)
+            said = "" if shadow.value is None else spoken_value(record, shadow)
             lines.setdefault(place, (said, []))[1].append(record.key)
     for ((file, line), winner), (said, keys) in lines.items():
         text = _("{names} = {value} has no effect: {winner} decides")
+        if not said:
+            text = _("{names}: this line has no effect: {winner} decides")
         yield Oddity(text.format(names=keys[0], value=said, winner=winner), tuple(keys), file, line)
 
 
@@ -147,6 +152,8 @@ def _fleeting(facts: Facts) -> Iterator[Oddity]:
     for path, reason in facts.fleeting.items():
         if facts.files.get(path) is not None:
             files.setdefault(reason, []).append(path)
+    if paths := files.pop(IN_CONTAINER, []):
+        yield Oddity(IN_CONTAINER, (), paths[0])
     for reason, paths in files.items():
         text = ngettext(
             "this file will not stay as it is: {why}",

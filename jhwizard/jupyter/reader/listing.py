@@ -163,14 +163,26 @@ class Listing:
     def _flush(self, node: ast.stmt, addition: PlainWrite | None) -> None:
         run = self._run
         run.budget.extend()
-        for doubt in dict.fromkeys(run.doubts):
+        doubts = _worth_saying(run.doubts)
+        for doubt in doubts:
             self._doubt(doubt, node)
         for pair, line in list(run.dirty.items()):
+            if ANYTHING in {d.pair for d in doubts} and self._is_doubted(pair):
+                continue  # it is said of everything
             try:
                 self._written(node, pair, line, addition)
             except (SpentError, RecursionError):
                 self._doubt(Doubt(pair, line, _("it is too much work to understand")), node)
         run.settle()
+
+    def _is_doubted(self, pair: Pair) -> bool:
+        """Return whether a trait is not known because of what the present statement may do."""
+        section = self._run.config.slots.get(pair[0])
+        value = section.slots.get(pair[1]) if isinstance(section, Section) else None
+        doubt = value.doubt if isinstance(value, Box) else value
+        reasons = {doubt.reason for doubt in self._run.doubts}
+        is_open = isinstance(doubt, Unknown) and doubt.reason in reasons
+        return is_open and pair not in self._said
 
     def _doubt(self, doubt: Doubt, node: ast.stmt) -> None:
         cls, trait = doubt.pair
@@ -270,6 +282,20 @@ class Listing:
 
 def _may_get(there: object, op: Op) -> bool:
     return there is ABSENT or (isinstance(there, Box) and (there.sort, op) in _ADDABLE)
+
+
+def _worth_saying(doubts: list[Doubt]) -> list[Doubt]:
+    """Return the doubts of a statement, each trait's once, and none that one of all traits says."""
+    first: dict[Pair, Doubt] = {}
+    for doubt in doubts:
+        if not doubt.subconfig:
+            first.setdefault(doubt.pair, doubt)
+    said = {d for pair, d in first.items() if pair == ANYTHING or not _wider(pair) & first.keys()}
+    return [d for d in dict.fromkeys(doubts) if d.subconfig or d in said]
+
+
+def _wider(pair: Pair) -> set[Pair]:
+    return {ANYTHING, (pair[0], "*")} - {pair}
 
 
 def _as_addition(export: Export) -> Export:
