@@ -42,7 +42,7 @@ from jhwizard.understand import (
     understand,
 )
 from jhwizard.unloaded import unloaded_files
-from jhwizard.which_hub import hub_config, hub_python, named, refuse_untrusted
+from jhwizard.which_hub import hub_config, hub_python, named, refuse_untrusted, started_hub
 
 __all__ = ("Described", "Options", "Progress", "detect")
 
@@ -58,7 +58,7 @@ def detect(host: Host, options: Options, progress: Progress = lambda _words: Non
     the target `env` where the users' environment is not known.
     """
     progress(_("Looking for JupyterHub and its config file"))
-    started = launch.find(host)
+    started = started_hub(host, options)
     config = hub_config(host, options, started)
     facts = with_files_read(host, _nothing(host, options, config), hub_files(config))
     if config == started.config:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Op, Words, Write
+from jhwizard.facts import Op, Problem, Words, Write
 from jhwizard.language import _
 from jhwizard.layers import Rung
 from jhwizard.plan import Notice
@@ -78,6 +78,13 @@ def by_tljh_config(record: Setting, rung: Rung, commands: Sequence[str]) -> Refu
     typed = " && ".join((*commands, "sudo tljh-config reload"))
     fix = _("type: {commands}").format(commands=typed)
     return RefusedError(text, file=rung.path, line=rung.write.line, fix=fix)
+
+
+def unreadable(record: Setting, rung: Rung, problem: Problem) -> RefusedError:
+    """Return that a file may decide which could not be read."""
+    text = _("{key}: this file may decide it, and what it says is not known: {why}")
+    said = text.format(key=record.key, why=problem.text)
+    return RefusedError(said, file=rung.path, fix=problem.fix or _("mend the file first"))
 
 
 def not_in_json(record: Setting, rung: Rung) -> RefusedError:

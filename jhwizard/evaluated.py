@@ -97,13 +97,15 @@ def combined(sources: tuple[Source, ...], evaluation: Evaluation | None) -> tupl
 def _with(
     source: Source, number: int, new: Mapping[Place, list[Pair]], evaluation: Evaluation
 ) -> Iterator[Write]:
-    for index, write in enumerate((None, *source.reading.writes), start=-1):
+    lines = source.reading.writes
+    wild = max((i for i, write in enumerate(lines) if "*" in (write.cls, write.trait)), default=-1)
+    for index, write in enumerate((None, *lines), start=-1):
         if write is not None and (write.ours or not _is_python(source)):
             yield write
         elif write is not None:
             yield from _left(write, evaluation)
         for pair in new.get((number, index), ()):
-            yield _evaluated(pair, evaluation, write.line if write else 1)
+            yield _evaluated(pair, evaluation, write, sure=index > wild)
 
 
 def _left(write: Write, evaluation: Evaluation) -> Iterator[Write]:
@@ -120,7 +122,10 @@ def _left(write: Write, evaluation: Evaluation) -> Iterator[Write]:
 def _place(pair: Pair, sources: Sequence[Source]) -> Place:
     """Return the last line that names a trait, else the first that may have set it."""
     covering = list(_covering(pair, sources))
-    naming = [place for place, write in covering if (write.cls, write.trait) == pair]
+    named = [(place, w) for place, w in covering if (w.cls, w.trait) == pair]
+    # One that only doubts what was set above says less than that.
+    told = [place for place, write in named if write.op != "unknown" or write.kind != "unknown"]
+    naming = told or [place for place, _write in named]
     return naming[-1] if naming else (covering[0][0] if covering else _end(sources))
 
 
@@ -154,7 +159,8 @@ def _says_more(rungs: Sequence[Rung], given: object, loaded: Loaded) -> bool:
     last = rungs[-1].write if rungs else None
     if last is None or "*" in (last.cls, last.trait):
         return False
-    if loaded.asked and last.kind == "env":
+    gaps = list(_missing(last.parts))
+    if loaded.asked and gaps and all(gap.kind == "env" for gap in gaps):
         return True
     return isinstance(given, Missing) and last.kind == "function"
 
@@ -184,11 +190,15 @@ def _canonical(value: object) -> str:
     return f"{type(value).__name__}({', '.join(inner)})"
 
 
-def _evaluated(pair: Pair, evaluation: Evaluation, line: int) -> Write:
-    value = evaluation.values[pair]
+def _evaluated(pair: Pair, evaluation: Evaluation, read: Write | None, *, sure: bool) -> Write:
+    """Return what running has given, in the place of the line `read`; None for above all lines.
+
+    `sure`: no line below may set it, as far as that was read.
+    """
+    value, line = evaluation.values[pair], read.line if read else 1
     missing = next(_missing(value), None)
     if evaluation.asked:
-        return _hanging(pair, None if missing else value, evaluation.asked, line)
+        return _hanging(pair, value, evaluation.asked, read, sure=sure)
     if isinstance(value, Additions):
         return _added(pair, value, line)
     if missing is None:
@@ -208,14 +218,56 @@ def _added(pair: Pair, value: Additions, line: int) -> Write:
     return Write(*pair, "unknown", None, line, reason=text, kind="computed", evaluated=True)
 
 
-def _hanging(pair: Pair, value: object, asked: tuple[str, ...], line: int) -> Write:
+def _hanging(
+    pair: Pair, value: object, asked: tuple[str, ...], read: Write | None, *, sure: bool
+) -> Write:
     """Return a value that is so only if variables nobody has told are not set."""
-    fallback = None if isinstance(value, Additions) else value
-    reason = _("it may hang on the environment")
-    variable = next((name for name in asked if name != "*"), "…")
-    part = Missing(reason, line, "env", variable=variable, fallback=fallback)
-    open_ = Write(*pair, "unknown", None, line, reason=reason, kind="env", parts=part)
+    if isinstance(value, Additions):
+        # To a dict that is set nowhere: what is added is all of it.
+        ((_op, value),) = value.operations if len(value.operations) == 1 else (("", None),)
+    line = read.line if read else 1
+    is_named = read is not None and (read.cls, read.trait) == pair
+    part = _part(read.parts if read and is_named else None, value, _Hanging(asked, line, sure=sure))
+    missing = next(_missing(part), None)
+    whole = missing if missing is part else None
+    reason = whole.reason if whole else _("it may hang on the environment")
+    kind = whole.kind if whole else "env"
+    open_ = Write(*pair, "unknown", None, line, reason=reason, kind=kind, parts=part)
     return replace(open_, evaluated=True)
+
+
+@dataclass(frozen=True)
+class _Hanging:
+    asked: tuple[str, ...]
+    line: int
+    sure: bool
+    """Whether no line below may set what is read here."""
+
+    def is_as_read(self, read: object, value: object) -> bool:
+        """Return whether running gave what reading says, which says it better."""
+        match read, value:
+            case Missing(kind="env"), _:
+                is_same = _canonical(read.fallback) == _canonical(value)
+                return read.variable in self.asked and is_same
+            case Missing(), Missing():
+                return read.kind == value.kind == "function"
+        return self.sure and read is not None and _canonical(read) == _canonical(value)
+
+
+def _part(read: object, value: object, hanging: _Hanging) -> object:
+    """Return a value, or a part of one, with what reading says of it where that says more."""
+    if hanging.is_as_read(read, value):
+        return read
+    match read, value:
+        case dict(), dict() if read.keys() == value.keys():
+            return {key: _part(read[key], value[key], hanging) for key in read}
+        case ((list() | tuple()), (list() | tuple())) if len(read) == len(value):
+            return [_part(*pair, hanging) for pair in zip(read, value, strict=True)]
+        case _, Missing():
+            return value
+    fallback = None if next(_missing(value), None) else value
+    reason = _("it may hang on the environment")
+    return Missing(reason, hanging.line, "env", fallback=fallback, unset=hanging.asked)
 
 
 def _missing(value: object) -> Iterator[Missing]:

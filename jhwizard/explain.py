@@ -151,6 +151,8 @@ def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
     """Return where the admin's line in force is changed, or overridden."""
     if top is None:
         return _in_file(landing_file(record.lands, facts), facts)
+    if top.path in facts.unreadable:
+        return _unreadable(top.path, facts)
     if top.source.command_line:
         how: How = "in place" if top.write.words else "not"
         why = "" if top.write.words else _reason_of(top)
@@ -185,7 +187,15 @@ def _is_plain(top: Rung, record: Setting) -> bool:
     return top.write.spliceable and not is_part and not is_another_kind
 
 
+def _unreadable(path: PurePosixPath, facts: Facts) -> Destination:
+    problem = facts.unreadable[path]
+    reason = ": ".join(filter(None, (problem.text, problem.fix)))
+    return Destination(path, None, "not", reason)
+
+
 def _in_file(path: PurePosixPath, facts: Facts) -> Destination:
+    if path in facts.unreadable:
+        return _unreadable(path, facts)
     if facts.files.get(path) is None:
         return Destination(path, None, "new file")
     return Destination(path, None, "own file" if path.name == OUR_EXTENSIONS else "block")

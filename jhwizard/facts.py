@@ -57,6 +57,9 @@ class Missing:
     """The environment variable it is; empty when it is none."""
     fallback: object = None
     """What it is where the variable is not set, as plain data; None when it is not said."""
+    unset: tuple[str, ...] = ()
+    """Of a file that was run: the variables it asked for in vain, so that `fallback` is the value
+    only where none of them is set. `*` stands for any."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ class Write:
     alternatives: tuple[object, ...] = ()
     """The values it can be, each like `parts`; nothing when there is no saying."""
     added: tuple[object, ...] = ()
-    """Of a line that adds to a list and is not exact: the elements it adds, each like `parts`."""
+    """Of a line that adds and is not exact: the elements it adds to a list, each like `parts`; or
+    the one dict that it adds, in which what may not be added is `Missing`."""
     evaluated: bool = False
     """Whether the value comes from running the file, and not from reading it."""
     subconfig: str = ""
@@ -124,6 +128,8 @@ class Problem:
 
     text: str
     line: int | None = None
+    fix: str = ""
+    """What to do about it; empty where that is to mend the file."""
 
 
 @dataclass(frozen=True)

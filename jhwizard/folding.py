@@ -9,6 +9,7 @@ from typing import assert_never
 
 from jhwizard.facts import Found, Kind, Missing, Role, Source, Write
 from jhwizard.jupyter import idle_culler
+from jhwizard.jupyter.mappings import merged
 from jhwizard.language import _
 from jhwizard.settings.setting import (
     HubCuller,
@@ -23,6 +24,8 @@ from jhwizard.settings.setting import (
     SpawnerName,
     SpawnerVariable,
 )
+
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,13 @@ def folded(rungs: Sequence[Rung], landing: Landing) -> Found:
 def _step(state: Found, rung: Rung, landing: Landing) -> Found:
     write = rung.write
     if isinstance(landing, SpawnerVariable) and not names_it(write, landing.name):
-        assigns = write.op == "=" or isinstance(write.parts, Mapping)
+        assigns = write.op == "=" or (write.op == "unknown" and not write.added)
         return Found(None, "default", trait=state.trait) if assigns else state
     raw, reason = _combined(state, write, landing)
-    beaten = () if state.kind == "default" else (state, *state.shadows)
+    # A line that may do anything is one layer, whatever is said of it.
+    is_again = state.kind == "unknown" and (state.file, state.line) == (rung.path, write.line)
+    beaten = () if state.kind == "default" or is_again else (state,)
+    beaten = (*beaten, *state.shadows)
     return Found(
         None,
         _kind(write, landing) if reason else "exact",
@@ -111,9 +117,27 @@ def _step(state: Found, rung: Rung, landing: Landing) -> Found:
 
 def names_it(write: Write, name: str) -> bool:
     """Return whether a line sets, or may set, the variable `name`."""
-    if isinstance(write.parts, Mapping):
-        return name in write.parts
+    items = _items(write)
+    if items is not None:
+        return name in items
     return write.op == "unknown" or (isinstance(write.value, Mapping) and name in write.value)
+
+
+def says(write: Write, name: str) -> bool:
+    """Return whether the variable `name` stands in a line."""
+    return names_it(write, name) and (write.op != "unknown" or _items(write) is not None)
+
+
+def _items(write: Write) -> Mapping[object, object] | None:
+    """Return the items of a dict of which not all is known; None where none of them is.
+
+    So it is where a line behind a condition sets one of them: the others are what they are.
+    """
+    if isinstance(write.parts, Mapping):
+        return write.parts
+    if len(write.added) == 1 and isinstance(write.added[0], Mapping):
+        return write.added[0]
+    return merged(write.alternatives, write.reason, write.line)
 
 
 def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str]:
@@ -125,7 +149,8 @@ def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str
         part = _part(write, landing)
         if isinstance(landing, SpawnerVariable) and isinstance(part, str | int | float | None):
             return part, "" if part is not None else _("it is None")
-        return None, _as_words(part) if isinstance(part, Missing) else write.reason
+        name = landing.name if isinstance(landing, SpawnerVariable) else None
+        return None, _as_words(part, name) if isinstance(part, Missing) else write.reason
     if write.op == "=":
         return value, ""
     if state.kind not in {"exact", "default"}:
@@ -135,8 +160,9 @@ def _combined(state: Found, write: Write, landing: Landing) -> tuple[object, str
 
 def _part(write: Write, landing: Landing) -> object:
     """Return what is known of the landing's own part of a value; `Missing` when nothing is."""
-    if isinstance(landing, SpawnerVariable) and isinstance(write.parts, Mapping):
-        return write.parts[landing.name]
+    items = _items(write) if isinstance(landing, SpawnerVariable) else None
+    if isinstance(landing, SpawnerVariable) and items is not None:
+        return items[landing.name]
     whole = Missing(write.reason, write.line, write.kind)
     return write.parts if isinstance(write.parts, Missing) else whole
 
@@ -146,14 +172,33 @@ def _kind(write: Write, landing: Landing) -> Kind:
     return part.kind if isinstance(part, Missing) else "unknown"
 
 
-def _as_words(missing: Missing) -> str:
-    """Return what a value that is not known is, in a few words: `1200 or $TIMEOUT`."""
+def _as_words(missing: Missing, name: str | None = None) -> str:
+    """Return what a value that is not known is, in a few words: `1200 or $TIMEOUT`.
+
+    `name` is the one item of a dict that is asked for; None for all that it is.
+    """
+    fallback = missing.fallback
+    if isinstance(fallback, Mapping) and name is not None:
+        # Never the others: they are other people's business, and may be secret.
+        fallback = fallback.get(name, _("not set"))
+    said = fallback if isinstance(fallback, str) and fallback else repr(fallback)
     if missing.kind != "env":
         return missing.reason
-    if missing.fallback is None:
+    if missing.unset:
+        return missing.reason if fallback is None else _if_unset(said, missing.unset)
+    if fallback is None:
         return f"${missing.variable}"
-    fallback = missing.fallback if isinstance(missing.fallback, str) else repr(missing.fallback)
-    return _("{default} or ${variable}").format(default=fallback, variable=missing.variable)
+    return _("{default} or ${variable}").format(default=said, variable=missing.variable)
+
+
+def _if_unset(value: str, variables: Sequence[str]) -> str:
+    words = [f"${name}" for name in variables if name != "*"]
+    if not words:
+        return _("{value}, if the environment says nothing else").format(value=value)
+    told = ", ".join([*words[:_MOST_NAMED], *["…"][: len(words) - _MOST_NAMED]])
+    if len(words) == 1:
+        return _("{value}, if {name} is not set").format(value=value, name=told)
+    return _("{value}, if none of {names} is set").format(value=value, names=told)
 
 
 def _added(there: object, write: Write) -> tuple[object, str]:

@@ -81,11 +81,11 @@ def agree(given: Namespace) -> None:
     if getattr(given, "evaluate", False):
         if given.verb == "demo":
             raise UsageError(_("--evaluate: the demonstration machine has no programs to run"))
-        from jhwizard import launch  # noqa: PLC0415
         from jhwizard.agree import agreed  # noqa: PLC0415
+        from jhwizard.which_hub import started_hub  # noqa: PLC0415
 
-        host, yes = host_of(given), getattr(given, "yes", False)
-        given.agreed = agreed(host, options_of(given), launch.find(host), yes=yes)
+        host, yes, options = host_of(given), getattr(given, "yes", False), options_of(given)
+        given.agreed = agreed(host, options, started_hub(host, options), yes=yes)
 
 
 def catch_up(host: Host, given: Namespace) -> None:

@@ -19,6 +19,11 @@ _MOUNTS = PurePosixPath("/proc/self/mountinfo")
 _CONTAINER = (PurePosixPath("/.dockerenv"), PurePosixPath("/run/.containerenv"))
 """What Docker and Podman put into every container."""
 _KUBERNETES = PurePosixPath("/var/run/secrets/kubernetes.io")
+IN_CONTAINER = _(
+    "this looks like a container: what is not on a volume belongs to this container's image and "
+    "goes with the container, so write it into the image, or onto a volume"
+)
+"""A reason that is the machine's, and so is said once for all its files."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def _reason(host: Host, path: PurePosixPath, around: _Surroundings) -> str:
             "start the container again"
         )
     if around.is_container and not _on_a_volume(real, around.mounts):
-        return _("it is part of this container's image: write it into the image, or it goes")
+        return IN_CONTAINER
     if tree := _work_tree(host, real):
         text = _("it lies in the git work tree {tree}: commit it, or a checkout takes it back")
         return text.format(tree=tree)

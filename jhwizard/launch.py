@@ -1,20 +1,21 @@
 """How JupyterHub is started here: by a running process, a systemd unit, or a program on disk.
 
-Gives its interpreter and the config file it was told to load. Reads /proc and unit files.
+Gives its interpreter and the config file it was told to load. Reads unit files; `running` reads
+/proc. Anybody can start a program of that name: what people may change decides nothing.
 """
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from jhwizard.errors import WizardError
 from jhwizard.host import Host
+from jhwizard.jupyter import paths
 from jhwizard.language import _
+from jhwizard.running import Command, is_among_the_same_files, is_hub, running, starts_hub
 
 _UNITS = tuple(
     PurePosixPath(directory, "systemd/system")
@@ -26,15 +27,6 @@ _PROGRAMS = ("/usr/local/bin/jupyterhub", "/usr/bin/jupyterhub")
 _PYTHONS = ("python3", "python")
 _FIRST_LINES = 4096
 """Bytes of a script that hold its first lines."""
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command line that starts a hub."""
-
-    argv: tuple[str, ...]
-    cwd: PurePosixPath | None
-    """Where it runs; None when that is not known."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +44,102 @@ class Launch:
     """Where hubs are started, as far as that is known."""
 
 
-def find(host: Host) -> Launch:
-    """Return how the hub is started; running ones first, then units, then what is installed."""
-    commands = [*(_running() if host.is_this_machine else ()), *_units(host)]
-    launches = [_launch(host, command) for command in commands]
-    programs = [launch.python for launch in launches if launch.python]
+def find(
+    host: Host, python: PurePosixPath | None = None, config: PurePosixPath | None = None
+) -> Launch:
+    """Return how the hub is started; running ones first, then units, then what is installed.
+
+    `python` and `config` are what the admin names; a hub of another prefix than that of `python`
+    is another hub.
+    """
+    commands = [*(running() if host.is_this_machine else ()), *_units(host)]
+    started = [_judged(host, command, python) for command in commands]
+    launches = [each for each in started if isinstance(each, _Started)]
+    passed_over = tuple(text for text in started if isinstance(text, str) and text)
+    loading = _loading(launches, config)
+    programs = [each.launch.python for each in (loading, *launches) if each and each.launch.python]
     installed = [p for program in _installed(host) if (p := python_of(host, program))]
     pythons = [*programs, *installed]
-    loading = next((launch for launch in launches if launch.config), Launch())
     prefixes = list(dict.fromkeys(python.parent.parent for python in pythons))
-    first = pythons[0] if pythons else None
-    places = tuple(dict.fromkeys(command.cwd for command in commands if command.cwd))
-    return Launch(first, loading.config, _several(prefixes), loading.cwd, places)
+    places = tuple(dict.fromkeys(e.launch.cwd for e in launches if e.launch.cwd))
+    remarks = () if config else (*passed_over, *_which_config(host, loading, launches))
+    return Launch(
+        pythons[0] if pythons else None,
+        loading.launch.config if loading else None,
+        (*remarks, *(() if python else _several(prefixes))),
+        loading.launch.cwd if loading else None,
+        places,
+    )
+
+
+@dataclass(frozen=True)
+class _Started:
+    """A hub that counts, and who starts it."""
+
+    command: Command
+    launch: Launch
+
+
+def _loading(launches: Sequence[_Started], config: PurePosixPath | None) -> _Started | None:
+    """Return the hub that loads the file the admin names; else the first that names one."""
+    files = [each for each in launches if each.launch.config]
+    return next((e for e in files if e.launch.config == config), files[0] if files else None)
+
+
+def _judged(host: Host, command: Command, python: PurePosixPath | None) -> _Started | str:
+    """Return a hub if it counts; else why not, which is empty where nobody needs to know."""
+    launch = _launch(host, command)
+    if not is_among_the_same_files(command, launch.config):
+        return ""
+    if not is_among_the_same_files(command, launch.python):
+        launch = replace(launch, python=None)
+    text = ""
+    if (
+        python
+        and launch.python
+        and _prefixes(host, python).isdisjoint(_prefixes(host, launch.python))
+    ):
+        text = _("{by} is another hub than that of --hub-python: its file {path} does not count")
+    elif command.others and not all(
+        host.is_trusted(path) for path in (launch.config, launch.python) if path
+    ):
+        text = _(
+            "{by} belongs to neither root nor you, and other people may change {path}: it does "
+            "not count; if it is the hub's config file, name it with --hub-config"
+        )
+    elif command.runs and launch.config and not host.exists(launch.config):
+        text = _("{by} names the config file {path}, which is not there: it does not count")
+    if not text:
+        return _Started(command, launch)
+    return text.format(by=command.by, path=launch.config) if launch.config else ""
+
+
+def _prefixes(host: Host, python: PurePosixPath) -> set[PurePosixPath]:
+    """Return the prefix by its name, and by the place its links lead to."""
+    prefix = python.parent.parent
+    try:
+        return {prefix, host.inside(host.real(prefix))}
+    except (WizardError, ValueError):
+        return {prefix}
+
+
+def _which_config(
+    host: Host, loading: _Started | None, launches: Sequence[_Started]
+) -> tuple[str, ...]:
+    """Return which config file was taken and why, where others could be meant."""
+    if loading is None:
+        return ()
+    path = loading.launch.config
+    files = {e.launch.config: e.command.by for e in reversed(launches) if e.launch.config}
+    others = [_("{path} by {by}").format(path=p, by=by) for p, by in files.items() if p != path]
+    others += [str(p) for p in paths.HUB_CONFIGS if p not in files and host.exists(p)]
+    if not others:
+        return ()
+    text = _(
+        "{path} is taken for the hub's config file, as {by} names it, and not {others}; "
+        "--hub-config names another"
+    )
+    return (text.format(path=path, by=loading.command.by, others=", ".join(others)),)
 
 
 def python_of(host: Host, program: PurePosixPath) -> PurePosixPath | None:
@@ -103,7 +179,7 @@ def _several(prefixes: Sequence[PurePosixPath]) -> tuple[str, ...]:
 
 def _launch(host: Host, command: Command) -> Launch:
     argv, cwd = command.argv, command.cwd
-    program = next(word for word in argv if _is_hub(word))
+    program = next(word for word in argv if is_hub(word))
     if "/" not in program:  # `python -m jupyterhub`, or looked for on some PATH
         through = PurePosixPath(argv[0])
         is_python = through.is_absolute() and through.name.startswith("python")
@@ -112,17 +188,6 @@ def _launch(host: Host, command: Command) -> Launch:
         path = cwd / program if cwd else PurePosixPath(program)
         python = python_of(host, path) if path.is_absolute() else None
     return Launch(python, _config(host, argv, cwd), cwd=cwd)
-
-
-def _is_hub(word: str) -> bool:
-    return PurePosixPath(word).name in {"jupyterhub", "jupyterhub.app"}
-
-
-def _starts_hub(argv: Sequence[str]) -> bool:
-    """Return whether a command is JupyterHub, by itself, through Python or through env."""
-    words = [word for word in argv[:3] if word != "-m"]
-    through = bool(words) and PurePosixPath(words[0]).name.startswith(("python", "env"))
-    return any(map(_is_hub, words[:1] if not through else words[:2]))
 
 
 def _config(host: Host, argv: Sequence[str], cwd: PurePosixPath | None) -> PurePosixPath | None:
@@ -141,22 +206,6 @@ def _config(host: Host, argv: Sequence[str], cwd: PurePosixPath | None) -> PureP
         return None  # systemd would fill it in, from what is not looked at here
     default = cwd / (named or "jupyterhub_config.py")
     return default if named or host.exists(default) else None
-
-
-def _running() -> Iterator[Command]:
-    """Yield the hubs that run, those of root and of whoever runs jhwizard first."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            argv = (process / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")[:-1]
-            # One in a container has other files, and says nothing of this machine's.
-            if _starts_hub(argv) and (process / "root").samefile("/"):
-                others = process.stat().st_uid not in {0, os.geteuid()}
-                cwd = PurePosixPath((process / "cwd").readlink())
-                found.append((others, int(process.name), Command(tuple(argv), cwd)))
-        except OSError:
-            continue  # it ended, or belongs to somebody else
-    yield from (command for _others, _number, command in sorted(found, key=itemgetter(0, 1)))
 
 
 def _units(host: Host) -> Iterator[Command]:
@@ -186,7 +235,7 @@ def _unit(host: Host, path: PurePosixPath) -> Command | None:
         return None
     where = values.get("WorkingDirectory", "/").lstrip("-")
     cwd = PurePosixPath(where) if where.startswith("/") else None
-    return Command(tuple(argv), cwd) if _starts_hub(argv) else None
+    return Command(tuple(argv), cwd, path.name) if starts_hub(argv) else None
 
 
 def _text(host: Host, path: PurePosixPath) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.facts import Facts, Role, Source, Write
-from jhwizard.folding import Rung, folded, names_it, role_of, trait_of
+from jhwizard.folding import Rung, folded, names_it, role_of, says, trait_of
 from jhwizard.jupyter import capabilities, classes
 from jhwizard.jupyter.applications import LEGACY, PASSING_FILES, SERVER, application, renamed
 from jhwizard.language import _
@@ -26,6 +26,7 @@ __all__ = (
     "lines",
     "names_it",
     "role_of",
+    "says",
     "trait_of",
     "under",
 )

@@ -25,6 +25,7 @@ from jhwizard.jupyter.python_editing import Entry, remove, splice, with_block
 from jhwizard.jupyter.python_entries import patched
 from jhwizard.landing import is_of_hub, landing_file
 from jhwizard.language import _, ngettext
+from jhwizard.lasting import IN_CONTAINER
 from jhwizard.layers import role_of
 from jhwizard.moves import as_meant, moved_edits, notices_of_moves, said_to_the_other
 from jhwizard.other_traits import edits_of_traits
@@ -171,7 +172,7 @@ def _edited(
     path: PurePosixPath, edits: list[Edit], before: bytes | None, reading: Reading
 ) -> bytes | None:
     if problem := reading.problem:
-        fix = _("mend the file first")
+        fix = problem.fix or _("mend the file first")
         raise RefusedError(problem.text, line=problem.line, fix=fix)
     if path.suffix == ".json":
         return _edited_json(edits, None if path.name == OUR_EXTENSIONS else before)
@@ -253,14 +254,20 @@ def _will_not_last(facts: Facts, changes: Iterable[Change], edits: list[Edit]) -
         if change.path in facts.fleeting:
             paths.setdefault(facts.fleeting[change.path], []).append(change.path)
     for reason, files in paths.items():
+        if reason == IN_CONTAINER:
+            yield Notice(_key_of(files, edits), reason, files[0])
+            continue
         text = ngettext(
             "{files} will not stay as it is written: {reason}",
             "{files} will not stay as they are written: {reason}",
             len(files),
         )
         words = text.format(files=", ".join(map(str, files)), reason=reason)
-        key = next((edit.key for edit in edits if edit.path in files), "kernels.share")
-        yield Notice(key, words, files[0])
+        yield Notice(_key_of(files, edits), words, files[0])
+
+
+def _key_of(files: list[PurePosixPath], edits: list[Edit]) -> str:
+    return next((edit.key for edit in edits if edit.path in files), "kernels.share")
 
 
 def _beside_the_image(facts: Facts, edits: list[Edit]) -> Iterator[Notice]:

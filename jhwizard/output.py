@@ -39,9 +39,9 @@ def show_table(facts: Facts, keys: Sequence[str]) -> str:
     for key in keys or SETTINGS:
         found = facts.found[key]
         rows.append((key, spoken_value(SETTINGS[key], found), found.origin))
-        rows += [
-            ("", _("shadowed: ") + spoken_value(SETTINGS[key], s), s.origin) for s in found.shadows
-        ]
+        beaten = _("perhaps: ") if found.kind == "unknown" else _("shadowed: ")
+        below = [("", beaten + spoken_value(SETTINGS[key], s), s.origin) for s in found.shadows]
+        rows += dict.fromkeys(below)
     return table((_("setting"), _("in force"), _("from")), rows)
 
 
@@ -69,6 +69,8 @@ def explain_text(record: Setting, facts: Facts) -> str:
     from jhwizard.trait_help import help_of, told  # noqa: PLC0415 - the same
 
     states = {"default": _("default"), "shadowed": _("shadowed"), "in force": _("in force")}
+    if facts.found[record.key].kind == "unknown":
+        states["shadowed"] = _("perhaps")  # what may say anything may say nothing
     rows = [
         (
             states[layer.state],
@@ -100,7 +102,10 @@ def _goes_to(record: Setting, facts: Facts) -> str:
         "new file": _("An answer goes into a new file, {file}."),
         "not": _("No answer can change it: {reason} ({file}:{line})."),
     }
-    return words[goes_to.how].format(**asdict(goes_to))
+    text = words[goes_to.how]
+    if goes_to.line is None:
+        text = text.replace("{file}:{line}", "{file}")
+    return text.format(**asdict(goes_to))
 
 
 def plan_document(plan: Plan, receipt: Receipt | None = None, *, done: bool | None = None) -> str:

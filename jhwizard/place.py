@@ -10,7 +10,16 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
-from jhwizard.edit import Edit, by_hand, by_tljh_config, mapping, not_in_json, sequence, stays
+from jhwizard.edit import (
+    Edit,
+    by_hand,
+    by_tljh_config,
+    mapping,
+    not_in_json,
+    sequence,
+    stays,
+    unreadable,
+)
 from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Facts, Found, Op
 from jhwizard.in_force import overruling
@@ -155,6 +164,8 @@ def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     """Return the edit that beats the line in force: in its place, or in the block of its file."""
     write, value = top.write, record.write(answers, facts)
     name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
+    if top.path in facts.unreadable:
+        raise unreadable(record, top, facts.unreadable[top.path])
     if top.source.command_line:
         return edit_of_words(record, top, value)
     if is_decided(facts.hub_config, top.path, write) and (typed := command_for(record.key, value)):

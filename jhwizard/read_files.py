@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from jhwizard.errors import WizardError
+from jhwizard.errors import NotPermittedError, WizardError
 from jhwizard.facts import Facts, FileState, Problem
 from jhwizard.host import Host
 from jhwizard.jupyter import distributions, tljh
+from jhwizard.language import _
 from jhwizard.opened_files import MOST_OPENED, read_opened
 from jhwizard.subconfigs import MOST_LEVELS, matches, not_looked_at, patterns
 from jhwizard.understand import understand
@@ -22,7 +23,8 @@ def with_files_read(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Fa
         try:
             files[path] = host.read(path)
         except WizardError as error:
-            files[path], unreadable[path] = None, Problem(error.text)
+            fix = _("run it with sudo") if isinstance(error, NotPermittedError) else error.fix
+            files[path], unreadable[path] = None, Problem(error.text, fix=fix)
     return replace(facts, files=files, unreadable=unreadable)
 
 

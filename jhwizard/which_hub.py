@@ -8,9 +8,14 @@ from jhwizard.errors import UsageError, WizardError
 from jhwizard.host import Host
 from jhwizard.jupyter import paths
 from jhwizard.language import _
-from jhwizard.launch import Launch
+from jhwizard.launch import Launch, find
 from jhwizard.options import Options
 from jhwizard.read_files import tljh_configs
+
+
+def started_hub(host: Host, options: Options) -> Launch:
+    """Return how the hub that the options speak of is started. Raises as `named` does."""
+    return find(host, named(host, options.hub_python, "--hub-python"), options.hub_config)
 
 
 def hub_config(host: Host, options: Options, started: Launch) -> PurePosixPath:

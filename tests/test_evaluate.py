@@ -501,5 +501,5 @@ def test_the_variables_it_asked_for_are_named_in_a_remark(place: Path) -> None:
     text = "import os\nexec(\"c.Spawner.default_url = os.environ.get('PAGE', '/lab')\")\n"
     there = facts(text, place)
     found = there.found["interface.default_url"]
-    assert (found.kind, found.reason) == ("env", "/lab or $PAGE")
+    assert (found.kind, found.reason) == ("env", "/lab, if $PAGE is not set")
     assert any("reads $PAGE: --env-from PID" in remark for remark in there.remarks)

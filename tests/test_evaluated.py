@@ -8,8 +8,8 @@ from jhwizard.evaluated import Additions, Loaded, Pair, Section, combined, settl
 from jhwizard.facts import Missing, Source
 from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.python_reading import read_python
-from jhwizard.layers import Rung, folded
-from jhwizard.settings.setting import HubTrait
+from jhwizard.layers import Rung, folded, trait_of
+from jhwizard.settings.setting import HubTrait, SpawnerVariable
 from jhwizard.variables import Variables
 
 HUB = PurePosixPath("/hub.py")
@@ -166,7 +166,7 @@ def test_with_variables_that_nobody_told_nothing_is_claimed_to_be_so() -> None:
     found, wrong = after(text, values, "E", "MORE")
     by_trait = {w.trait: w for w in found.reading.writes}
     assert by_trait["y"].parts == Missing(
-        "it may hang on the environment", 2, "env", variable="E", fallback=5
+        "it may hang on the environment", 2, "env", fallback=5, unset=("E", "MORE")
     )
     assert {w.kind for w in found.reading.writes} == {"env", "unknown", "computed"}
     assert by_trait["maybe"].kind == "computed"
@@ -199,3 +199,60 @@ def test_a_value_found_in_two_files_stands_in_the_last_one_that_names_it() -> No
         [("y", 1)],
         [("z", 2)],
     ]
+
+
+def said(text: str, values: dict[Pair, object], *asked: str) -> dict[str, str]:
+    """Return what is said of each trait of class X and each variable of people's servers."""
+    (found, _wrong) = after(text, values, *asked)
+    told = {t: _told(found, HubTrait(cls, t)) for cls, t in values if cls == "X"}
+    return {**told, **{name: _told(found, SpawnerVariable(name)) for name in ("A", "OTHER")}}
+
+
+def _told(found: Source, landing: HubTrait | SpawnerVariable) -> str:
+    cls, trait = trait_of(landing)
+    # What the file was run for is known, and stands above lines that may set anything.
+    lines = sorted(found.reading.writes, key=lambda w: "*" not in (w.cls, w.trait))
+    rungs = [Rung(found, w) for w in lines if w.cls in (cls, "*") and w.trait in (trait, "*")]
+    return folded(rungs, landing).reason
+
+
+def test_a_value_is_never_said_to_be_that_of_a_variable_that_something_else_asked_for() -> None:
+    text = (
+        "import os, a\n"
+        "c.Spawner.environment = {'A': os.environ.get('A', ''), 'TOKEN': 'secret'}\n"
+        "c.X.named = True\n"
+        "c.X.page = '/lab'\n"
+        "c.X.most = int(os.environ.get('MOST', 80))\n"
+        "def how_many(handler):\n    return a.b(handler)\n"
+        "c.X.limit = how_many\n"
+        "exec(a.b)\n"
+    )
+    values: dict[Pair, object] = {
+        ("X", "named"): True,
+        ("X", "page"): "/lab",
+        ("X", "most"): 80,
+        ("X", "limit"): Missing("it is `how_many`", 1, "function", refers="how_many"),
+        ("Spawner", "environment"): {"A": "", "TOKEN": "secret"},
+    }
+    told = said(text, values, "A", "MOST")
+    assert told["named"] == "True, if none of $A, $MOST is set"
+    assert told["page"] == "/lab, if none of $A, $MOST is set"
+    assert told["most"] == "80 or $MOST"
+    assert told["limit"] == "it is the function `how_many` of line 6"
+    assert told["A"] == "'' or $A"
+    assert not any("secret" in words for words in told.values())
+
+
+def test_of_the_environment_of_servers_only_the_variable_in_question_is_told() -> None:
+    text = "import a\nc.Spawner.environment = a.b()\n"
+    values: dict[Pair, object] = {("Spawner", "environment"): {"A": "1", "TOKEN": "secret"}}
+    told = said(text, values, "E")
+    assert told == {"A": "1, if $E is not set", "OTHER": "not set, if $E is not set"}
+
+
+def test_words_that_reading_knows_stay_known_beside_one_that_hangs_on_the_environment() -> None:
+    text = "import a, os\nc.X.y = ['cull', '--timeout=%d' % 7200, a.b]\n"
+    found, _wrong = after(text, {("X", "y"): ["cull", "--timeout=7200", "x"]}, "E")
+    (write,) = found.reading.writes
+    assert isinstance(write.parts, list)
+    assert write.parts[:2] == ["cull", "--timeout=7200"]

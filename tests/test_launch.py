@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import pytest
 
 from jhwizard import launch
 from jhwizard.host import Host
+from jhwizard.running import Command, running
+
+NOBODY = 65534
 
 UNIT = "[Service]\nExecStart={start}\n{more}\n"
 
@@ -143,26 +151,112 @@ def test_a_shell_script_of_the_admin_says_nothing_of_its_neighbours(tmp_path: Pa
     assert launch.python_of(Host(tmp_path), PurePosixPath("/missing")) is None
 
 
+def test_a_unit_and_a_file_at_the_usual_place_disagree_aloud(tmp_path: Path) -> None:
+    unit(tmp_path, "/opt/b/bin/jupyterhub -f /x.py")
+    (tmp_path / "etc/jupyterhub").mkdir()
+    (tmp_path / "etc/jupyterhub/jupyterhub_config.py").touch()
+    (said,) = launch.find(Host(tmp_path)).remarks
+    assert said == (
+        "/x.py is taken for the hub's config file, as jupyterhub.service names it, and not "
+        "/etc/jupyterhub/jupyterhub_config.py; --hub-config names another"
+    )
+    assert not launch.find(Host(tmp_path), config=PurePosixPath("/x.py")).remarks
+
+
+def test_of_two_units_the_one_of_the_named_python_says_the_file(tmp_path: Path) -> None:
+    hub(tmp_path, "opt/a")
+    hub(tmp_path, "opt/b")
+    unit(tmp_path, "/opt/a/bin/jupyterhub -f /a.py")
+    found = launch.find(Host(tmp_path), PurePosixPath("/opt/b/bin/python"))
+    assert found.config is None
+    (said,) = found.remarks
+    assert said == (
+        "jupyterhub.service is another hub than that of --hub-python: its file /a.py does not count"
+    )
+    assert launch.find(Host(tmp_path), PurePosixPath("/opt/a/bin/python")).config == PurePosixPath(
+        "/a.py"
+    )
+
+
+def test_that_there_are_several_hubs_is_not_said_where_a_python_is_named(tmp_path: Path) -> None:
+    hub(tmp_path, "opt/a")
+    hub(tmp_path, "opt/b")
+    assert launch.find(Host(tmp_path)).remarks
+    assert not launch.find(Host(tmp_path), PurePosixPath("/opt/c/bin/python")).remarks
+
+
 def test_a_running_hub_with_a_relative_config_is_found_by_its_directory(tmp_path: Path) -> None:
-    program = tmp_path / "env/bin/jupyterhub"
-    program.parent.mkdir(parents=True)
-    program.write_text(f"#!{sys.executable}\nimport time\nprint(flush=True)\ntime.sleep(60)\n")
-    program.chmod(0o755)
-    command = [str(program), "-f", "conf/hub.py"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            commands = [c for c in launch._running() if str(program) in c.argv]  # noqa: SLF001
-        finally:
-            process.kill()
-    assert [c.cwd for c in commands] == [PurePosixPath(tmp_path)]
-    found = launch._launch(Host(), commands[0])  # noqa: SLF001
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf/hub.py").touch()
+    with started(tmp_path, "conf/hub.py") as command:
+        assert command.cwd == PurePosixPath(tmp_path)
+        found = judged(command)
     assert found.config == PurePosixPath(tmp_path / "conf/hub.py")
     assert found.python == PurePosixPath(sys.executable)
 
 
+def test_the_file_of_a_running_hub_that_is_not_there_is_never_created(tmp_path: Path) -> None:
+    with started(tmp_path, "/nowhere/hub.py") as command:
+        said = launch._judged(Host(), command, None)  # noqa: SLF001
+    assert isinstance(said, str)
+    assert said.endswith("the config file /nowhere/hub.py, which is not there: it does not count")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may start programs as somebody else")
+def test_the_file_of_somebody_elses_hub_is_never_the_hubs() -> None:
+    own = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    try:
+        (own / "own.py").touch()
+        for path in (own, own / "own.py"):
+            os.chown(path, NOBODY, NOBODY)
+        with started(own, str(own / "own.py"), user=NOBODY) as command:
+            said = launch._judged(Host(), command, None)  # noqa: SLF001
+    finally:
+        shutil.rmtree(own)
+    assert isinstance(said, str)
+    assert f"other people may change {own}/own.py: it does not count" in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
+def test_the_file_of_a_hub_among_other_mounts_counts_where_it_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "hidden").mkdir()
+    for name in ("hidden/hub.py", "hub.py"):
+        (tmp_path / name).touch()
+    hide = 'mount -t tmpfs x "$0"/hidden && touch "$0"/hidden/hub.py && exec "$@"'
+    apart = ("unshare", "-m", "sh", "-c", hide, str(tmp_path))
+    with started(tmp_path, "hidden/hub.py", apart) as command:
+        assert launch._judged(Host(), command, None) == ""  # noqa: SLF001
+    with started(tmp_path, "hub.py", apart) as command:
+        assert judged(command).config == PurePosixPath(tmp_path / "hub.py")
+
+
+def judged(command: Command) -> launch.Launch:
+    found = launch._judged(Host(), command, None)  # noqa: SLF001
+    assert not isinstance(found, str)
+    return found.launch
+
+
+@contextmanager
+def started(
+    root: Path, config: str, through: tuple[str, ...] = (), user: int | None = None
+) -> Iterator[Command]:
+    """Run a program that looks like a hub, and yield how it is seen."""
+    program = root / "env/bin/jupyterhub"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(f"#!{sys.executable}\nimport time\nprint(flush=True)\ntime.sleep(60)\n")
+    program.chmod(0o755)
+    argv = [*through, str(program), "-f", config]
+    with subprocess.Popen(argv, cwd=root, stdout=subprocess.PIPE, user=user) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            (found,) = [c for c in running() if str(program) in c.argv]
+            yield found
+        finally:
+            process.kill()
+
+
 def test_looking_at_every_process_takes_no_time() -> None:
     start = time.monotonic()
-    list(launch._running())  # noqa: SLF001
+    list(running())
     assert time.monotonic() - start < 1

@@ -96,3 +96,10 @@ def test_a_reason_that_holds_for_many_files_is_told_once() -> None:
     assert [(o.file, o.text) for o in oddities(replace(facts, fleeting=fleeting))] == [
         (HUB, "this file and 2 others will not stay as they are: it is in an image")
     ]
+
+
+def test_a_line_whose_value_is_not_known_is_told_in_a_sentence_where_it_has_no_effect() -> None:
+    text = "import os\nif os.environ.get('C'): c.Spawner.default_url = '/tree'\n"
+    facts = machines.machine({HUB: text + "c.LocalProcessSpawner.default_url = '/lab'\n"})
+    told = [o.text for o in oddities(facts) if "has no effect" in o.text]
+    assert told == [f"interface.app: this line has no effect: {HUB}:3 decides"]

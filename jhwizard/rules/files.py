@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from jhwizard.facts import Facts, Source, Write
 from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.language import _, ngettext
+from jhwizard.lasting import IN_CONTAINER
 from jhwizard.printable import shown
 from jhwizard.rules.rule import Fix, Level, Rule, Spot
 from jhwizard.rules.values import unknown_because
@@ -123,6 +124,8 @@ def _fleeting(facts: Facts) -> Iterator[Spot]:
     for path, reason in facts.fleeting.items():
         if facts.files.get(path) is not None:
             files.setdefault(reason, []).append(path)
+    if paths := files.pop(IN_CONTAINER, []):
+        yield Spot(IN_CONTAINER, (), paths[0])
     for reason, paths in files.items():
         text = ngettext(
             "this file will not stay as it is: {why}",

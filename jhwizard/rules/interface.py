@@ -10,7 +10,7 @@ from jhwizard.installed import Environment
 from jhwizard.jupyter import capabilities, classes
 from jhwizard.jupyter.applications import OLD_LAB_VARIABLE, VARIABLE
 from jhwizard.language import _
-from jhwizard.layers import folded, ladder
+from jhwizard.layers import folded, ladder, says
 from jhwizard.printable import shown
 from jhwizard.rules.rule import Fix, Level, Rule, Spot
 from jhwizard.settings.setting import HubTrait, SpawnerVariable
@@ -128,8 +128,9 @@ def _other_major(facts: Facts) -> Iterator[Spot]:
 def _out_of_use(facts: Facts) -> Iterator[Spot]:
     """Yield a variable that once chose JupyterLab, and that no program of Jupyter looks at."""
     found = _variable(OLD_LAB_VARIABLE, facts)
-    if found.kind == "default":
-        return
+    rungs = ladder(SpawnerVariable(OLD_LAB_VARIABLE), facts)
+    if found.kind == "default" or not any(says(r.write, OLD_LAB_VARIABLE) for r in rungs):
+        return  # or it is only not certain that it is not there
     text = _(
         "{name} means nothing to JupyterHub's servers, which show JupyterLab by themselves where "
         "it is installed; only start scripts of older container images look at it"

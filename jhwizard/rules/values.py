@@ -73,6 +73,8 @@ def _is_refused(record: Setting, found: Found, facts: Facts) -> bool:
 
 
 def _why_unknown(found: Found) -> str:
+    if found.kind == "env" and found.evaluated:
+        return found.reason
     if found.kind == "env":
         return _("{value}, as the hub's environment has it").format(value=found.reason)
     return _("not known, since {why}").format(why=found.reason or _("not understood"))
@@ -92,10 +94,12 @@ def _shadowed(facts: Facts) -> Iterator[Spot]:
         is_certain = not found.ours and found.kind not in {"unknown", "computed"}
         for shadow in found.shadows if is_certain else ():
             place = (shadow.file, shadow.line), found.origin
-            said = spoken_value(record, shadow)
+            said = "" if shadow.value is None else spoken_value(record, shadow)
             lines.setdefault(place, (said, []))[1].append(record.key)
     for ((file, line), winner), (said, keys) in lines.items():
         text = _("{names} = {value} has no effect: {winner} decides")
+        if not said:
+            text = _("{names}: this line has no effect: {winner} decides")
         words = text.format(names=keys[0], value=said, winner=winner)
         fix = Fix(_("Take this line out, or the one that decides."))
         yield Spot(words, tuple(keys), file, line, fix)

@@ -9,8 +9,10 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from jhwizard.jupyter.python_mentions import ANYTHING, DANGEROUS_ATTRIBUTES, is_trait
+from jhwizard.jupyter.reader.choices import in_each
 from jhwizard.jupyter.reader.environment import set_variable, variable
 from jhwizard.jupyter.reader.known import CONSTANTS, resolved
+from jhwizard.jupyter.reader.methods import update_dict
 from jhwizard.jupyter.reader.operators import carried_out, computed
 from jhwizard.jupyter.reader.plain import is_key
 from jhwizard.jupyter.reader.run import Run
@@ -230,6 +232,13 @@ def set_item(run: Run, owner: object, key: object, value: object, node: ast.expr
             run.change(owner, line)
             _put(data, key, value)
             run.put_inside(owner, value)
+        case Box(doubt=Unknown() as doubt, sort="dict") if (
+            doubt.alternatives and value is not ABSENT and is_simple(key) and is_key(key)
+        ):
+            in_each(run, owner, update_dict, [run.box("dict", {key: value})], line)
+        case Box(doubt=None, sort="lazy") if run.forks:
+            # LazyConfigValue has no items, so a file that is loaded has gone the other way.
+            raise Raised("TypeError")
         case Box(doubt=None, sort="list", data=list() as data) if isinstance(key, int):
             _taken(data, key)
             run.change(owner, line)

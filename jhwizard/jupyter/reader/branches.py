@@ -74,12 +74,22 @@ def _merge_box(run: Run, box: Box, contents: list[Content], why: Unknown) -> Non
     box.data, box.doubt = contents[0]
     if all(_equal(contents[0], other) for other in contents[1:]):
         return
-    copies = tuple(run.box(box.sort, data.copy()) for data, _doubt in contents)
-    unknown = Unknown(why.reason, why.line, alternatives=copies)
-    for data, doubt in contents:
+    unknown = _one_of(run, box, contents, why)
+    for data, _doubt in contents:
         box.data = data
         box.doubt = None
-        run.distrust(box, doubt or unknown)
+        run.distrust(box, unknown)
+
+
+def _one_of(run: Run, box: Box, contents: list[Content], why: Unknown) -> Unknown:
+    """Return what a box is that is one of several; what nobody knew in one of them, nobody does."""
+    copies: list[object] = []
+    for data, doubt in contents:
+        if doubt is not None and not doubt.alternatives:
+            return doubt
+        copies += doubt.alternatives if doubt else [run.box(box.sort, data.copy())]
+    is_too_much = len(copies) > _MOST_ALTERNATIVES
+    return Unknown(why.reason, why.line, alternatives=() if is_too_much else tuple(copies))
 
 
 def _equal(left: Content, right: Content) -> bool:

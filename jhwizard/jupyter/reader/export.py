@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from jhwizard.facts import Missing
+from jhwizard.jupyter.mappings import merged
 from jhwizard.jupyter.reader.budget import MOST_LEVELS
 from jhwizard.jupyter.reader.run import Run
 from jhwizard.jupyter.reader.values import (
@@ -14,6 +15,7 @@ from jhwizard.jupyter.reader.values import (
     Function,
     Known,
     Unknown,
+    operations_of,
 )
 from jhwizard.language import _
 
@@ -30,6 +32,8 @@ class Export:
     missing: Missing | None = None
     """The first of these; None when the value is exact."""
     alternatives: tuple[object, ...] = ()
+    added: tuple[object, ...] = ()
+    """The dict that may be added to a trait nobody has set, with `Missing` for what may not be."""
 
     @property
     def is_exact(self) -> bool:
@@ -46,10 +50,10 @@ def exported(run: Run, value: object, line: int) -> Export:
     missing = found[0] if found else None
     if missing is not None and missing is not plain:
         missing = replace(missing, kind="computed")
-    alternatives: tuple[object, ...] = ()
-    if isinstance(value, Box) and value.doubt is not None:
-        alternatives = _alternatives(run, value.doubt, line)
-    return Export(plain, missing, alternatives)
+    if not isinstance(value, Box) or value.doubt is None:
+        return Export(plain, missing)
+    alternatives = _alternatives(run, value.doubt, line)
+    return Export(plain, missing, alternatives, _additions(run, value.doubt, line))
 
 
 def _one_of(run: Run, value: Unknown, line: int) -> Export:
@@ -60,7 +64,28 @@ def _one_of(run: Run, value: Unknown, line: int) -> Export:
     ):
         return first
     missing = Missing(value.reason, value.line, "computed")
-    return Export(missing, missing, _alternatives(run, value, line))
+    alternatives = _alternatives(run, value, line)
+    return Export(missing, missing, alternatives, _additions(run, value, line))
+
+
+def _additions(run: Run, choice: Unknown, line: int) -> tuple[object, ...]:
+    """Return the one dict that a trait may be given by `update`; nothing where that is not all."""
+    choices: list[object] = []
+    for one in choice.alternatives[:_MOST_ALTERNATIVES]:
+        lazy = one if isinstance(one, Box) and one.sort == "lazy" and one.doubt is None else None
+        operations = operations_of(lazy) if lazy else []
+        if (one is not ABSENT and lazy is None) or any(name != "update" for name, _ in operations):
+            return ()
+        # Nobody else has the dict of such an operation, so a doubt is about the trait alone.
+        data = [what.data for _name, what in operations if isinstance(what, Box)]
+        items = {
+            key: value for each in data if isinstance(each, dict) for key, value in each.items()
+        }
+        if any(not isinstance(each, dict) for each in data):
+            return ()
+        choices.append(_plain(run, run.box("dict", items), line, MOST_LEVELS, []))
+    found = merged(choices, choice.reason, choice.line)
+    return () if not found or len(choice.alternatives) > _MOST_ALTERNATIVES else (found,)
 
 
 def _alternatives(run: Run, value: Unknown, line: int) -> tuple[object, ...]:

@@ -15,7 +15,6 @@ from jhwizard.jupyter.reader.budget import SpentError
 from jhwizard.jupyter.reader.calls import apply
 from jhwizard.jupyter.reader.export import Export, exported
 from jhwizard.jupyter.reader.expressions import evaluate
-from jhwizard.jupyter.reader.methods import operations_of
 from jhwizard.jupyter.reader.run import Run
 from jhwizard.jupyter.reader.state import Doubt
 from jhwizard.jupyter.reader.statements import execute
@@ -30,6 +29,7 @@ from jhwizard.jupyter.reader.values import (
     Undecided,
     Unknown,
     is_simple,
+    operations_of,
 )
 from jhwizard.language import _
 
@@ -153,15 +153,17 @@ class Listing:
         """
         slots = self._run.section(addition.cls)
         there = slots.slots.get(addition.trait, slots.doubt.get("", ABSENT))
-        if there is ABSENT or (isinstance(there, Box) and (there.sort, addition.op) in _ADDABLE):
-            return False
-        if isinstance(there, Unknown) and there.alternatives:
+        choices = there.alternatives if isinstance(there, Unknown) else ()
+        is_known = there is ABSENT or (isinstance(there, Box) and there.doubt is None)
+        is_addable = _may_get(there, addition.op)
+        if (is_known and is_addable) or not all(_may_get(one, addition.op) for one in choices):
             return False
         pair = (addition.cls, addition.trait)
         reason = _("it adds to something of another type")
         is_loaded = isinstance(there, Unknown) and there.is_loaded
         unknown = Unknown(reason, node.lineno, is_loaded=is_loaded)
         self._run.journal.put(slots.slots, addition.trait, unknown)
+        self._run.watch(pair, node.lineno)
         self._said.pop(pair, None)
         write = Write(*pair, addition.op, addition.value, node.lineno)
         self.writes.append((write, node))
@@ -172,14 +174,26 @@ class Listing:
     def _flush(self, node: ast.stmt, addition: PlainWrite | None) -> None:
         run = self._run
         run.budget.extend()
-        for doubt in dict.fromkeys(run.doubts):
+        doubts = _worth_saying(run.doubts)
+        for doubt in doubts:
             self._doubt(doubt, node)
         for pair, line in list(run.dirty.items()):
+            if ANYTHING in {d.pair for d in doubts} and self._is_doubted(pair):
+                continue  # it is said of everything
             try:
                 self._written(node, pair, line, addition)
             except (SpentError, RecursionError):
                 self._doubt(Doubt(pair, line, _("it is too much work to understand")), node)
         run.settle()
+
+    def _is_doubted(self, pair: Pair) -> bool:
+        """Return whether a trait is not known because of what the present statement may do."""
+        section = self._run.config.slots.get(pair[0])
+        value = section.slots.get(pair[1]) if isinstance(section, Section) else None
+        doubt = value.doubt if isinstance(value, Box) else value
+        reasons = {doubt.reason for doubt in self._run.doubts}
+        is_open = isinstance(doubt, Unknown) and doubt.reason in reasons
+        return is_open and pair not in self._said
 
     def _doubt(self, doubt: Doubt, node: ast.stmt) -> None:
         cls, trait = doubt.pair
@@ -257,6 +271,7 @@ class Listing:
             kind=missing.kind,
             parts=export.value,
             alternatives=export.alternatives,
+            added=export.added,
         )
         self.writes.append((write, node))
 
@@ -274,6 +289,24 @@ class Listing:
             nodes = ast.walk(self._tree)
             self._bound = Counter(name for node in nodes for name in bound_names(node))
         return self._bound[name]
+
+
+def _may_get(there: object, op: Op) -> bool:
+    return there is ABSENT or (isinstance(there, Box) and (there.sort, op) in _ADDABLE)
+
+
+def _worth_saying(doubts: list[Doubt]) -> list[Doubt]:
+    """Return the doubts of a statement, each trait's once, and none that one of all traits says."""
+    first: dict[Pair, Doubt] = {}
+    for doubt in doubts:
+        if not doubt.subconfig:
+            first.setdefault(doubt.pair, doubt)
+    said = {d for pair, d in first.items() if pair == ANYTHING or not _wider(pair) & first.keys()}
+    return [d for d in dict.fromkeys(doubts) if d.subconfig or d in said]
+
+
+def _wider(pair: Pair) -> set[Pair]:
+    return {ANYTHING, (pair[0], "*")} - {pair}
 
 
 def _as_addition(export: Export) -> Export:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from jhwizard.jupyter.reader.budget import MOST_ITEMS
+from jhwizard.jupyter.reader.choices import in_each
 from jhwizard.jupyter.reader.files import METHODS
 from jhwizard.jupyter.reader.iteration import items_of
 from jhwizard.jupyter.reader.operators import computed
@@ -20,6 +21,7 @@ from jhwizard.jupyter.reader.values import (
     Undecided,
     Unknown,
     is_simple,
+    operations_of,
 )
 from jhwizard.language import _
 
@@ -31,10 +33,13 @@ def of_box(run: Run, box: Box, name: str, given: Arguments, node: ast.AST) -> ob
     line = getattr(node, "lineno", 1)
     given = [run.kept(one, line) if not isinstance(one, Stream) else one for one in given]
     method = _METHODS.get((box.sort, name))
-    if box.doubt is not None or method is None:
-        return _unfollowed(run, box, name, given, node)
     mark = run.journal.mark()
     try:
+        if method is update_dict and box.doubt and box.doubt.alternatives:
+            in_each(run, box, update_dict, given, line)
+            return None
+        if box.doubt is not None or method is None:
+            return _unfollowed(run, box, name, given, node)
         return method(run, box, given, line)
     except Undecided:
         run.journal.roll_back(mark)
@@ -193,7 +198,8 @@ def _pop_key(run: Run, box: Box, given: Arguments, line: int) -> object:
     return data.pop(key)
 
 
-def _update_dict(run: Run, box: Box, given: Arguments, line: int) -> None:
+def update_dict(run: Run, box: Box, given: Arguments, line: int) -> None:
+    """Carry out `box.update(…)`."""
     data = _dict(box)
     new: dict[object, object] = {}
     for one in given:
@@ -269,11 +275,6 @@ def _union(run: Run, box: Box, given: Arguments, line: int) -> object:
     return run.box("set", {*_set(box), *_set_of(run, given)})
 
 
-def operations_of(lazy: Box) -> list[tuple[object, object]]:
-    """Return what is to be added to a trait that nobody has set: each method and what it gets."""
-    return [one for one in lazy.data if isinstance(one, tuple) and len(one) == 2]  # noqa: PLR2004
-
-
 def _noted(run: Run, box: Box, operation: tuple[str, object], line: int) -> None:
     run.change(box, line)
     run.put_inside(box, operation)
@@ -301,7 +302,7 @@ def _update_later(run: Run, box: Box, given: Arguments, line: int) -> None:
     if sorts - {"dict" if is_dict else "set"}:
         raise Undecided
     if is_dict:
-        _update_dict(run, new := run.box("dict", {}), [value], line)
+        update_dict(run, new := run.box("dict", {}), [value], line)
     else:
         new = run.box("set", _set_of(run, [value]))
     _noted(run, box, ("update", new), line)
@@ -326,7 +327,7 @@ _METHODS: Final[dict[tuple[str, str], Callable[[Run, Box, Arguments, int], objec
     ("dict", "get"): _get,
     ("dict", "setdefault"): _setdefault,
     ("dict", "pop"): _pop_key,
-    ("dict", "update"): _update_dict,
+    ("dict", "update"): update_dict,
     ("dict", "keys"): _keys,
     ("dict", "values"): _values,
     ("dict", "items"): _items,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jhwizard.facts import ANY_FILE
 from jhwizard.jupyter.python_mentions import ANYTHING, bound_names, mentions
@@ -195,14 +196,16 @@ class Run(State):
 
     def distrust(self, value: object, unknown: Unknown) -> None:
         """Make a box, and what is in it, unknown."""
-        if isinstance(value, Box) and value.doubt is None:
+        if isinstance(value, Box) and _is_surer(value.doubt, unknown):
             self.change(value, unknown.line)
             value.doubt = unknown
+            # What it may hold is known of itself, and not of what is in it.
+            inside = replace(unknown, alternatives=()) if unknown.alternatives else unknown
             for part in parts_of(value):
                 if isinstance(part, Section | Function | Class | Method):
                     self.escape(part, unknown.line)
                 else:
-                    self.distrust(part, unknown)
+                    self.distrust(part, inside)
         elif isinstance(value, tuple | Unknown):
             for part in parts_of(value):
                 self.distrust(part, unknown)
@@ -253,6 +256,11 @@ class Run(State):
         elif not for_good and self.module.names.get("c") is self.config:
             self.journal.put(self.module.names, "c", Unknown(reason, line))
 
+    def watch(self, pair: Pair, line: int) -> None:
+        """Take it that a trait was added to that is not known: any other line may change it."""
+        self.escape_pair(pair, line)
+        self.fresh(pair)
+
     def danger(self, name: str, line: int) -> None:
         """Take it that something is used that can change anything."""
         reason = _("`{name}` may change anything").format(name=name)
@@ -274,6 +282,11 @@ class Run(State):
             # Whatever it is that ran, this is what gives `c` its meaning back.
             self.journal.put(self.module.names, "get_config", Known("get_config"))
         self.journal.put(self.module.names, "*", unknown)
+
+
+def _is_surer(doubt: Unknown | None, unknown: Unknown) -> bool:
+    """Return whether more is known of a box than there would be with another doubt."""
+    return doubt is None or (bool(doubt.alternatives) and not unknown.alternatives)
 
 
 def _is_forgotten(value: object, reason: str) -> bool:

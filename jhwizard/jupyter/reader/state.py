@@ -124,6 +124,10 @@ class State:
     def _touch(self, pair: Pair, line: int) -> None:
         self.dirty.pop(pair, None)
         self.dirty[pair] = line
+        self.fresh(pair)
+
+    def fresh(self, pair: Pair) -> None:
+        """Note that something is known of a trait that can be doubted."""
         self._fresh.setdefault(pair[0], set()).add(pair[1])
 
     def _hold(self, value: object, pair: Pair) -> None:
@@ -173,9 +177,8 @@ class State:
     def settle(self) -> None:
         """Close a top-level statement: nothing of it is taken back any more."""
         for doubt in self.doubts:
-            if doubt.pair[1] == "*":
-                for cls in list(self._fresh) if doubt.pair[0] == "*" else [doubt.pair[0]]:
-                    self._drop_unknown(cls)
+            for cls in list(self._fresh) if doubt.pair[0] == "*" else [doubt.pair[0]]:
+                self._drop_unknown(cls)
         self.doubts.clear()
         self.dirty.clear()
         self.journal.forget()

@@ -227,3 +227,8 @@ def same(left: object, right: object) -> bool:
 
 
 Walker = Callable[[object], None]
+
+
+def operations_of(lazy: Box) -> list[tuple[object, object]]:
+    """Return what is to be added to a trait that nobody has set: each method and what it gets."""
+    return [one for one in lazy.data if isinstance(one, tuple) and len(one) == 2]  # noqa: PLR2004
