@@ -26,6 +26,7 @@ from jhwizard.invocation import (
     plan_of,
     proved,
     state_of,
+    step_of,
 )
 from jhwizard.language import _
 from jhwizard.streams import (
@@ -85,25 +86,13 @@ def _complain(error: WizardError, *, as_json: bool) -> Status:
 
 
 def _setup(given: Namespace) -> int:
-    step = getattr(given, "step", None)
-    _refuse_unknown_step(step)
+    step = step_of(given)
     need_terminal()
     agree(given)
     with _first_words(given):
         host = host_of(given)
         catch_up(host, given)
         return _open(host, given, step)
-
-
-def _refuse_unknown_step(step: str | None) -> None:
-    if step is None:
-        return
-    from jhwizard.settings import STEPS  # noqa: PLC0415
-
-    names = [known.name for known in STEPS]
-    if step not in names:
-        fix = _("write one of: {names}").format(names=", ".join(names))
-        raise UsageError(_("there is no step {step}").format(step=step), fix=fix)
 
 
 def _demo(given: Namespace) -> int:
@@ -240,12 +229,15 @@ def _confirm(plan: Plan, given: Namespace) -> None:
 
 
 def _undo(given: Namespace) -> int:
-    from jhwizard import apply, output  # noqa: PLC0415
+    from jhwizard import apply, output, take_back  # noqa: PLC0415
+    from jhwizard.plan import Plan  # noqa: PLC0415
 
     host = host_of(given)
     state = state_of(host, given)
-    catch_up(host, given)
-    plan = apply.undo_plan(host, state, given.receipt)
+    if catch_up(host, given) and given.receipt is None:
+        say(_("That was the last one, and nothing else was undone."))
+        return _shown(Plan(), given, done=True)
+    plan = take_back.undo_plan(host, state, given.receipt)
     receipt = apply.undo(host, state, given.receipt)
     _warn(plan)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)

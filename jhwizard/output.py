@@ -148,6 +148,7 @@ def written(plan: Plan, receipt: Receipt) -> str:
     verbs = {"create": _("created"), "edit": _("changed"), "delete": _("deleted")}
     ran = [_("done: {why}").format(why=command.why) for command in plan.commands]
     lines = ran + [f"{verbs[change.action]} {change.path}" for change in plan.changes]
+    lines = lines or [_("nothing to write: every file is as it was before")]
     lines += [
         advice for effect, advice in ADVICE.items() if any(c.effect == effect for c in plan.changes)
     ]
