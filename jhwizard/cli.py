@@ -87,7 +87,7 @@ def _complain(error: WizardError, *, as_json: bool) -> Status:
 
 def _setup(given: Namespace) -> int:
     step = step_of(given)
-    need_terminal()
+    need_terminal(in_a_row=_in_a_row(given))
     agree(given)
     with _first_words(given):
         host = host_of(given)
@@ -96,7 +96,7 @@ def _setup(given: Namespace) -> int:
 
 
 def _demo(given: Namespace) -> int:
-    need_terminal()
+    need_terminal(in_a_row=_in_a_row(given))
     agree(given)
     with _first_words(given):
         import tempfile  # noqa: PLC0415

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jhwizard.errors import WizardError
 from jhwizard.facts import Facts, Found
 from jhwizard.installed import Environment
-from jhwizard.language import _
+from jhwizard.language import _, ngettext
 from jhwizard.plan import Plan
 from jhwizard.printable import printable, redacted, shown
 from jhwizard.settings import SETTINGS
@@ -136,11 +136,12 @@ def diffs(plan: Plan) -> str:
 
 def question(plan: Plan) -> str:
     """Return what is asked before anything is done."""
-    count = len(plan.changes)
-    if not plan.commands:
-        return _("Write {count} files?").format(count=count)
-    text = _("Run {commands} commands and write {count} files?")
-    return text.format(commands=len(plan.commands), count=count)
+    count, commands = len(plan.changes), len(plan.commands)
+    files = ngettext("write {count} file", "write {count} files", count).format(count=count)
+    if not commands:
+        return _("{what}?").format(what=files.capitalize())
+    first = ngettext("Run {count} command", "Run {count} commands", commands)
+    return _("{first} and {then}?").format(first=first.format(count=commands), then=files)
 
 
 def written(plan: Plan, receipt: Receipt) -> str:
