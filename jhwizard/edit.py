@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Op, Words, Write
+from jhwizard.facts import Op, Problem, Words, Write
 from jhwizard.language import _
 from jhwizard.layers import Rung
 from jhwizard.plan import Notice
@@ -57,6 +57,16 @@ def stays(rung: Rung, path: PurePosixPath) -> str:
     if path != rung.path:
         text = _("{file}, line {line}, stays as it is; the block in {path} overrides it")
     return text.format(file=rung.path, line=rung.write.line, path=path)
+
+
+MEND = _("mend the file first")
+
+
+def not_readable(record: Setting, rung: Rung, problem: Problem) -> RefusedError:
+    """Return that nobody knows what the file says that decides."""
+    text = _("{key}: this file decides, and {why}").format(key=record.key, why=problem.text)
+    fix = problem.fix or MEND
+    return RefusedError(text, file=rung.path, line=problem.line, fix=fix)
 
 
 def by_hand(record: Setting, rung: Rung) -> RefusedError:

@@ -120,6 +120,8 @@ class Problem:
 
     text: str
     line: int | None = None
+    fix: str = ""
+    """What helps; empty where it is to mend the file."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,21 @@ def state_of(host: Host, given: Namespace) -> Path:
     return state_directory(host, getattr(given, "state", None))
 
 
+def receipts_of(given: Namespace) -> tuple[Receipt, ...] | None:
+    """Return every receipt there is, newest first; None where the machine's may not be read."""
+    from jhwizard import apply  # noqa: PLC0415
+    from jhwizard.state import out_of_reach  # noqa: PLC0415
+
+    host = host_of(given)
+    receipts = apply.history(host, state_of(host, given))
+    hidden = out_of_reach(host, getattr(given, "state", None))
+    if hidden is None:
+        return receipts
+    text = _("what root wrote is in {state}, which you may not read: try again with sudo")
+    say(_("note: {remark}").format(remark=text.format(state=hidden)))
+    return receipts or None
+
+
 def step_of(given: Namespace) -> str | None:
     """Return the step to open at; None for the first page. Raises UsageError for an unknown one."""
     step: str | None = getattr(given, "step", None)

@@ -23,7 +23,6 @@ from jhwizard.wizard import spoken_value
 
 if TYPE_CHECKING:
     from jhwizard.journal import Receipt
-    from jhwizard.status import Drift
 
 
 def show_document(facts: Facts, keys: Sequence[str]) -> str:
@@ -90,9 +89,10 @@ def _goes_to(record: Setting, facts: Facts) -> str:
         "block": _("An answer goes into jhwizard's block in {file}."),
         "own file": _("An answer goes into {file}, which is jhwizard's alone."),
         "new file": _("An answer goes into a new file, {file}."),
-        "not": _("No answer can change it: {reason} ({file}:{line})."),
+        "not": _("No answer can change it: {reason} ({where})."),
     }
-    return words[goes_to.how].format(**asdict(goes_to))
+    where = f"{goes_to.file}:{goes_to.line}" if goes_to.line else goes_to.file
+    return words[goes_to.how].format(**asdict(goes_to), where=where)
 
 
 def plan_document(plan: Plan, receipt: Receipt | None = None, *, done: bool | None = None) -> str:
@@ -169,74 +169,13 @@ ADVICE = {
 """What the admin does next, by the effect of a change."""
 
 
-def history_document(receipts: Sequence[Receipt]) -> str:
-    """Return `history --json`."""
-    rows = [
-        {
-            "id": receipt.id,
-            "when": receipt.when,
-            "title": receipt.title,
-            "paths": [str(path) for path in receipt.paths],
-            "undone": receipt.undone,
-        }
-        for receipt in receipts
-    ]
-    return _document({"receipts": rows})
-
-
-def history_table(receipts: Sequence[Receipt]) -> str:
-    """Return `history`, newest first."""
-    rows = [
-        (r.id, r.when, r.title + (_(" (undone)") if r.undone else ""), ", ".join(map(str, r.paths)))
-        for r in receipts
-    ]
-    return table((_("id"), _("when"), _("what"), _("files")), rows)
-
-
-def status_document(drifted: Sequence[Drift]) -> str:
-    """Return `status --json`."""
-    settings = {
-        drift.key: {
-            "written": drift.written,
-            "now": drift.now,
-            "default": drift.default,
-            "state": drift.state,
-        }
-        for drift in drifted
-    }
-    return _document({"settings": settings})
-
-
-def status_table(drifted: Sequence[Drift]) -> str:
-    """Return `status`: what jhwizard wrote, what is in force, and whether they differ."""
-    words = {
-        "same": _("as written"),
-        "edited": _("edited since"),
-        "removed": _("removed since"),
-        "new": _("not written by jhwizard"),
-    }
-    rows = [
-        (
-            drift.key,
-            words[drift.state],
-            "" if drift.written is None else redacted(_plainly(drift.written)),
-            spoken_value(SETTINGS[drift.key], drift.found),
-            drift.found.origin,
-        )
-        for drift in drifted
-    ]
-    head = (_("setting"), _("state"), _("written"), _("in force"), _("from"))
-    return table(head, rows) if rows else _("Nothing is set, by jhwizard or by anybody else.")
-
-
-def _plainly(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
 def error_document(error: WizardError) -> str:
-    """Return an error for `--json`."""
-    place = {"file": error.file, "line": error.line, "fix": error.fix}
-    return _document({"error": {"code": error.code, "text": error.text, **place}})
+    """Return an error for `--json`, and all where there are several."""
+    errors = [
+        {"code": e.code, "text": e.text, "file": e.file, "line": e.line, "fix": e.fix}
+        for e in (error, *error.others)
+    ]
+    return _document({"error": errors[0], "errors": errors})
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

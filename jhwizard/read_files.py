@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from jhwizard.errors import WizardError
+from jhwizard.errors import NotPermittedError, WizardError
 from jhwizard.facts import Facts, FileState, Problem
 from jhwizard.host import Host
 from jhwizard.jupyter import distributions, tljh
+from jhwizard.language import _
 from jhwizard.subconfigs import MOST_LEVELS, matches, not_looked_at, patterns
 from jhwizard.understand import understand
 
@@ -21,8 +23,15 @@ def with_files_read(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Fa
         try:
             files[path] = host.read(path)
         except WizardError as error:
-            files[path], unreadable[path] = None, Problem(error.text)
+            files[path], unreadable[path] = None, _problem(error)
     return replace(facts, files=files, unreadable=unreadable)
+
+
+def _problem(error: WizardError) -> Problem:
+    """Return why a file could not be read, and what helps."""
+    forbidden = isinstance(error, NotPermittedError) and os.geteuid() != 0
+    fix = _("run it with sudo, which may read it") if forbidden else error.fix
+    return Problem(error.text, fix=fix)
 
 
 def with_subconfigs_read(host: Host, facts: Facts) -> Facts:
