@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from traitlets import HasTraits, TraitError
 
-from jhwizard.errors import RefusedError, WizardError
+from jhwizard.errors import RefusedError, WizardError, raise_all
 from jhwizard.facts import Facts, Found
 from jhwizard.language import _
 from jhwizard.printable import shown
@@ -159,18 +159,21 @@ def setting(key: str) -> Setting:
 def read_answers(content: bytes, facts: Facts) -> Answers:
     """Return the answers of a TOML file, on top of what is in force.
 
-    Raises RefusedError with the key, for a key that does not exist or a value that is none.
+    Raises RefusedError with the key, for a key that does not exist or a value that is none; the
+    others of the file are with it.
     """
-    answers = Answers(facts)
+    answers, refused = Answers(facts), list[WizardError]()
     for key, value in _flat(content):
         if key == "target":
             continue  # decided before the facts were gathered: see `target_of`
         if key not in SETTINGS:
-            raise _unknown_key(key, RefusedError)
+            refused.append(_unknown_key(key, RefusedError))
+            continue
         try:
             answers.give(key, _added(answers, key, value))
         except RefusedError as error:
-            raise RefusedError(f"{key}: {error.text}", fix=error.fix) from error
+            refused.append(RefusedError(f"{key}: {error.text}", fix=error.fix))
+    raise_all(refused)
     return answers
 
 
@@ -236,10 +239,10 @@ def _flat(content: bytes) -> Iterator[tuple[str, object]]:
         raise RefusedError(text, fix=_('write lines such as kernel_idle = "20m"')) from error
     steps = {step.name for step in STEPS}
     for name, value in document.items():
-        if name in steps and isinstance(value, Mapping):
+        if (name in steps and isinstance(value, Mapping)) or (
+            name != "target" and isinstance(value, Mapping) and value
+        ):
             yield from ((f"{name}.{key}", item) for key, item in value.items())
-        elif name != "target" and isinstance(value, Mapping) and value:
-            yield f"{name}.{next(iter(value))}", value
         else:
             yield name, value
 

@@ -25,19 +25,17 @@ from jhwizard.errors import (
     ConflictError,
     NotPermittedError,
     RefusedError,
-    UnreadableError,
-    UsageError,
     WizardError,
 )
-from jhwizard.host import LARGEST, Host
+from jhwizard.host import Host
 from jhwizard.journal import Receipt, Record
 from jhwizard.language import _
 from jhwizard.may_write import refuse_not_permitted
-from jhwizard.plan import Change, Command, Notice, Plan
-from jhwizard.printable import shown
+from jhwizard.plan import Change, Command, Plan
 from jhwizard.replace_file import ChangedError, remove_file, replace_file
 from jhwizard.run_commands import Note, Progress, run_commands
 from jhwizard.state import nearest
+from jhwizard.take_back import content_now, to_take_back, undo_plan
 from jhwizard.what_stays import naming_what_stays, what_stays
 
 
@@ -68,24 +66,15 @@ def apply(  # noqa: PLR0913 - what to write, and how to talk to whoever waits
 def undo(host: Host, state: Path, receipt_id: str | None = None) -> Receipt:
     """Take back one apply, the last one by default, and return the receipt of doing so.
 
-    Raises ConflictError if somebody edited a file since, and UsageError for an unknown id.
+    What later ones wrote of the same files is taken back along. Raises ConflictError if somebody
+    edited a file since, and UsageError for an unknown id.
     """
     with journal.locked(state):
         recover(host, state)
         plan = undo_plan(host, state, receipt_id)
-        receipt = _undoable(state, receipt_id)
-        title = _("undo of {id}").format(id=receipt.id)
-        return _commit(plan, host, state, title, undoes=receipt)
-
-
-def undo_plan(host: Host, state: Path, receipt_id: str | None = None) -> Plan:
-    """Return what `undo` would write; raises what it raises."""
-    receipt = _undoable(state, receipt_id)
-    changes = tuple(_reverse(record, receipt, host, state) for record in receipt.records)
-    for change, record in zip(changes, receipt.records, strict=True):
-        _refuse_edited(change, record, receipt, state)
-    stays = what_stays(receipt.commands)
-    return Plan(changes, tuple(Notice("environment.packages", text) for text in stays))
+        taken = to_take_back(state, receipt_id)
+        title = _("undo of {id}").format(id=", ".join(receipt.id for receipt in taken))
+        return _commit(plan, host, state, title, undoes=taken)
 
 
 def history(_host: Host, state: Path) -> tuple[Receipt, ...]:
@@ -101,9 +90,7 @@ def note(_host: Host, state: Path, key: str, value: object) -> Receipt:
     title = _("keep {key}") if value is None else _("adopt {key}")
     with journal.locked(state):
         plan = Plan(answers={key: value})
-        return journal.committed(
-            journal.prepare(plan, (), state, title.format(key=key), None), state
-        )
+        return journal.committed(journal.prepare(plan, (), state, title.format(key=key)), state)
 
 
 def catch_up(host: Host, state: Path) -> tuple[Receipt, ...]:
@@ -123,7 +110,7 @@ def recover(host: Host, state: Path) -> tuple[Receipt, ...]:
     begun = tuple(r for r in journal.receipts(state) if r.state == "prepared")
     for receipt in begun:
         sweep({host.real(path).parent for path in receipt.paths})
-        _put_back(receipt, host, state)
+        _put_back(receipt, host, state, seen=True)
     return begun
 
 
@@ -139,7 +126,7 @@ def _commit(  # noqa: PLR0913 - one transaction, there and back
     state: Path,
     title: str,
     *,
-    undoes: Receipt | None = None,
+    undoes: tuple[Receipt, ...] = (),
     run: Callable[[Note], None] = lambda _note: None,
 ) -> Receipt:
     """Write a plan; `run` runs its commands once all that can be taken back is in the journal."""
@@ -163,15 +150,14 @@ def _commit(  # noqa: PLR0913 - one transaction, there and back
             _write(change, host)
         done = journal.committed(receipt, state)
     except BaseException as error:
-        _put_back(receipt, host, state)
+        _put_back(receipt, host, state, seen=False)
         why = _failed(error, host) if isinstance(error, OSError) else error
         told = naming_what_stays(why, receipt.commands)
         if told is error:
             raise
         raise told from error
-    if undoes is not None:
-        remove_directories(undoes.directories, host)
-        journal.undone(undoes, state)
+    for taken in reversed(undoes):
+        remove_directories(taken.directories, host)
     return done
 
 
@@ -196,7 +182,7 @@ def _write(change: Change, host: Host) -> None:
         raise _changed(change.path) from error
 
 
-def _put_back(receipt: Receipt, host: Host, state: Path) -> None:
+def _put_back(receipt: Receipt, host: Host, state: Path, *, seen: bool) -> None:
     """Restore what was written of an unfinished receipt; a file edited by others is left alone.
 
     Raises ConflictError for a damaged original, after everything else is restored.
@@ -213,12 +199,12 @@ def _put_back(receipt: Receipt, host: Host, state: Path) -> None:
     if damaged:
         raise damaged
     remove_directories(receipt.directories, host)
-    journal.put_back(receipt, state)
+    journal.put_back(receipt, state, seen=seen)
 
 
 def _put_back_one(record: Record, receipt: Receipt, host: Host, state: Path) -> None:
     try:
-        there = _content(record.path, host)
+        there = content_now(record.path, host)
     except WizardError:
         return  # somebody made it something else
     if journal.digest(there) != record.after:
@@ -232,30 +218,8 @@ def _put_back_one(record: Record, receipt: Receipt, host: Host, state: Path) -> 
         return  # edited in this very moment
 
 
-def _reverse(record: Record, receipt: Receipt, host: Host, state: Path) -> Change:
-    before = _content(record.path, host)
-    original = journal.original(receipt, record, state)
-    return Change(record.path, before, original, record.mode, record.owner, record.effect)
-
-
-def _refuse_edited(change: Change, record: Record, receipt: Receipt, state: Path) -> None:
-    if journal.digest(change.before) == record.after:
-        return
-    later = [
-        r.id
-        for r in journal.receipts(state)
-        if int(r.id) > int(receipt.id) and record.path in r.paths and not r.undone and not r.undoes
-    ]
-    text = _("it was edited since jhwizard wrote it ({id}), and undoing would lose that:\n{diff}")
-    fix = _("take the edit out by hand, or keep both as they are")
-    if later:
-        fix = _("undo {later} first: it wrote the same file").format(later=", ".join(later))
-    text = text.format(id=receipt.id, diff=change.diff())
-    raise ConflictError(text, file=change.path, fix=fix)
-
-
 def _refuse_conflict(change: Change, host: Host) -> None:
-    if _content(change.path, host) != change.before:
+    if content_now(change.path, host) != change.before:
         raise _changed(change.path)
 
 
@@ -294,34 +258,6 @@ _HELP = {
     errno.EROFS: _("that file system is read-only (`findmnt -T`)"),
     errno.EPERM: _("`lsattr -d` shows whether it is immutable"),
 }
-
-
-def _undoable(state: Path, receipt_id: str | None) -> Receipt:
-    there = [r for r in journal.receipts(state) if r.state == "committed"]
-    fix = _("`jhwizard history` lists what was written")
-    if receipt_id is None:
-        wanted = [r for r in there if not r.undone and not r.undoes]
-        if not wanted:
-            raise WizardError(_("there is nothing to undo"), fix=fix)
-        return wanted[0]
-    wanted = [r for r in there if r.id == receipt_id]
-    if not wanted:
-        text = _("there is no receipt {id}").format(id=shown(receipt_id))
-        raise UsageError(text, fix=fix)
-    if wanted[0].undone:
-        raise WizardError(_("{id} was undone before").format(id=wanted[0].id), fix=fix)
-    return wanted[0]
-
-
-def _content(path: PurePosixPath, host: Host) -> bytes | None:
-    """Return the bytes of a file; None for no file. Raises ConflictError for anything else."""
-    try:
-        # What was written may be a block larger than what was read.
-        state = host.read(path, largest=4 * LARGEST)
-    except UnreadableError as error:
-        text = _("it changed since it was read: {why}").format(why=error.text)
-        raise ConflictError(text, file=path, fix=error.fix) from error
-    return state.content if state else None
 
 
 def _where(error: OSError, host: Host) -> PurePosixPath | None:

@@ -25,8 +25,9 @@ from jhwizard.invocation import (
     options_of,
     plan_of,
     proved,
-    refuse_unknown_step,
+    receipts_of,
     state_of,
+    step_of,
     talk_of,
     warn,
 )
@@ -80,17 +81,17 @@ def _complain(error: WizardError, *, as_json: bool) -> Status:
 
         give(error_document(error))
         return error.status
-    where = f"{error.where}: " if error.where else ""
-    say(f"jhwizard: {where}{error.text}")
-    if error.fix:
-        say(f"  {error.fix}")
+    for each, later in zip((error, *error.others), (*error.others, None), strict=True):
+        where = f"{each.where}: " if each.where else ""
+        say(f"jhwizard: {where}{each.text}")
+        if each.fix and (later is None or later.fix != each.fix):
+            say(f"  {each.fix}")
     return error.status
 
 
 def _setup(given: Namespace) -> int:
-    step = getattr(given, "step", None)
-    refuse_unknown_step(step)
-    need_terminal()
+    step = step_of(given)
+    need_terminal(in_a_row=_in_a_row(given))
     agree(given)
     with _first_words(given):
         host = host_of(given)
@@ -99,7 +100,7 @@ def _setup(given: Namespace) -> int:
 
 
 def _demo(given: Namespace) -> int:
-    need_terminal()
+    need_terminal(in_a_row=_in_a_row(given))
     agree(given)
     with _first_words(given):
         import tempfile  # noqa: PLC0415
@@ -212,7 +213,8 @@ def _carry_out(plan: Plan, given: Namespace, title: str) -> int:
         talk_of(plan)
     else:
         text = _("there is no terminal to ask at, and nothing was written")
-        fix = _("add --yes to write without being asked, or --check to only look")
+        fix = _("add --yes to write without being asked")
+        fix += _(", or --check to only look") if "check" in given else ""
         need_somebody(text, fix)
         refuse_not_permitted(plan, host)
         _confirm(plan, given)
@@ -234,12 +236,16 @@ def _confirm(plan: Plan, given: Namespace) -> None:
 
 
 def _undo(given: Namespace) -> int:
-    from jhwizard import apply, output  # noqa: PLC0415
+    from jhwizard import apply, output, take_back  # noqa: PLC0415
+    from jhwizard.plan import Plan  # noqa: PLC0415
 
     host = host_of(given)
     state = state_of(host, given)
-    catch_up(host, given)
-    plan = apply.undo_plan(host, state, given.receipt)
+    if catch_up(host, given) and given.receipt is None:
+        say(_("That was the last one, and nothing else was undone."))
+        return _shown(Plan(), given, done=True)
+    receipts_of(given)  # says where root's may not be read
+    plan = take_back.undo_plan(host, state, given.receipt)
     receipt = apply.undo(host, state, given.receipt)
     warn(plan)
     done = output.plan_document(plan, receipt) if _json(given) else output.written(plan, receipt)
@@ -248,12 +254,9 @@ def _undo(given: Namespace) -> int:
 
 
 def _history(given: Namespace) -> int:
-    from jhwizard import apply, output  # noqa: PLC0415
+    from jhwizard.show_receipts import history_document, history_table  # noqa: PLC0415
 
-    host = host_of(given)
-    receipts = apply.history(host, state_of(host, given))
-    document = output.history_document(receipts)
-    give(document if _json(given) else output.history_table(receipts))
+    give((history_document if _json(given) else history_table)(receipts_of(given) or ()))
     return Status.DONE
 
 
@@ -263,8 +266,8 @@ def _status(given: Namespace) -> int:
     if given.answers:
         return _compared(given)
     host, facts = host_of(given), facts_of(given)
-    receipts = apply.history(host, state_of(host, given))
-    drifted = status.drifts(facts, status.written_last(receipts))
+    receipts = receipts_of(given)
+    drifted = status.drifts(facts, status.written_last(receipts or ()), known=receipts is not None)
     if given.restore:
         drift = status.written_by_us(given.restore, drifted)
         plan = proved(given, facts, lambda facts: status.restored(drift, facts))
@@ -275,7 +278,7 @@ def _status(given: Namespace) -> int:
         noted = apply.note(
             host, state_of(host, given), drift.key, None if given.keep else drift.now
         )
-        drifted = status.drifts(facts, status.written_last((noted, *receipts)))
+        drifted = status.drifts(facts, status.written_last((noted, *(receipts or ()))))
     return _drift_shown(drifted, given)
 
 
@@ -293,9 +296,9 @@ def _compared(given: Namespace) -> int:
 
 
 def _drift_shown(drifted: Sequence[Drift], given: Namespace) -> int:
-    from jhwizard import output  # noqa: PLC0415
+    from jhwizard.show_receipts import status_document, status_table  # noqa: PLC0415
 
-    give(output.status_document(drifted) if _json(given) else output.status_table(drifted))
+    give((status_document if _json(given) else status_table)(drifted))
     return Status.PENDING if any(drift.has_drifted for drift in drifted) else Status.DONE
 
 

@@ -59,6 +59,16 @@ def stays(rung: Rung, path: PurePosixPath) -> str:
     return text.format(file=rung.path, line=rung.write.line, path=path)
 
 
+MEND = _("mend the file first")
+
+
+def not_readable(record: Setting, rung: Rung, problem: Problem) -> RefusedError:
+    """Return that nobody knows what the file says that decides."""
+    text = _("{key}: this file decides, and {why}").format(key=record.key, why=problem.text)
+    fix = problem.fix or MEND
+    return RefusedError(text, file=rung.path, line=problem.line, fix=fix)
+
+
 def by_hand(record: Setting, rung: Rung) -> RefusedError:
     """Return why a line is not touched: it is not one plain value."""
     why = rung.write.reason or _("it is not one plain value")

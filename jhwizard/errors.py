@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import PurePosixPath
 
 
@@ -49,6 +50,8 @@ class WizardError(Exception):
         self.file = file
         self.line = line
         self.fix = fix
+        self.others: tuple[WizardError, ...] = ()
+        """What is wrong besides, where more than one thing was looked at."""
 
     @property
     def where(self) -> str:
@@ -56,6 +59,13 @@ class WizardError(Exception):
         if self.file is None:
             return ""
         return f"{self.file}:{self.line}" if self.line else str(self.file)
+
+
+def raise_all(errors: Sequence[WizardError]) -> None:
+    """Raise the first error with all others; nothing where there is none."""
+    if errors:
+        errors[0].others = (*errors[0].others, *(e for x in errors[1:] for e in (x, *x.others)))
+        raise errors[0]
 
 
 class UsageError(WizardError):

@@ -159,6 +159,8 @@ def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
         return Destination(top.path, top.write.line, how, why)
     if is_decided(facts.hub_config, top.path, top.write):
         return Destination(top.path, top.write.line, "not", top.write.reason)
+    if top.path.suffix == ".json" and (problem := top.source.reading.problem):
+        return Destination(top.path, problem.line, "not", problem.text)
     if _is_plain(top, record):
         line = _line_of_value(top, facts)
         return Destination(top.path, line, "in place", said=top.write.line)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jhwizard.answers import Answers
     from jhwizard.facts import Facts
     from jhwizard.host import Host
+    from jhwizard.journal import Receipt
     from jhwizard.options import Options
     from jhwizard.plan import Plan
 
@@ -37,6 +38,35 @@ def state_of(host: Host, given: Namespace) -> Path:
     from jhwizard.state import state_directory  # noqa: PLC0415
 
     return state_directory(host, getattr(given, "state", None))
+
+
+def receipts_of(given: Namespace) -> tuple[Receipt, ...] | None:
+    """Return every receipt there is, newest first; None where the machine's may not be read."""
+    from jhwizard import apply  # noqa: PLC0415
+    from jhwizard.state import out_of_reach  # noqa: PLC0415
+
+    host = host_of(given)
+    receipts = apply.history(host, state_of(host, given))
+    hidden = out_of_reach(host, getattr(given, "state", None))
+    if hidden is None:
+        return receipts
+    text = _("what root wrote is in {state}, which you may not read: try again with sudo")
+    say(_("note: {remark}").format(remark=text.format(state=hidden)))
+    return receipts or None
+
+
+def step_of(given: Namespace) -> str | None:
+    """Return the step to open at; None for the first page. Raises UsageError for an unknown one."""
+    step: str | None = getattr(given, "step", None)
+    if step is None:
+        return None
+    from jhwizard.settings import STEPS  # noqa: PLC0415
+
+    names = [known.name for known in STEPS]
+    if step not in names:
+        fix = _("write one of: {names}").format(names=", ".join(names))
+        raise UsageError(_("there is no step {step}").format(step=step), fix=fix)
+    return step
 
 
 def options_of(given: Namespace, target: str | None = None) -> Options:
@@ -64,18 +94,6 @@ def options_of(given: Namespace, target: str | None = None) -> Options:
     )
 
 
-def refuse_unknown_step(step: str | None) -> None:
-    """Raise UsageError for a step that the wizard does not have; None names none."""
-    if step is None:
-        return
-    from jhwizard.settings import STEPS  # noqa: PLC0415
-
-    names = [known.name for known in STEPS]
-    if step not in names:
-        fix = _("write one of: {names}").format(names=", ".join(names))
-        raise UsageError(_("there is no step {step}").format(step=step), fix=fix)
-
-
 def agree(given: Namespace) -> None:
     """Ask whether the hub's config file may be run, where `--evaluate` wants that."""
     if getattr(given, "evaluate", False):
@@ -88,16 +106,22 @@ def agree(given: Namespace) -> None:
         given.agreed = agreed(host, options, started_hub(host, options), yes=yes)
 
 
-def catch_up(host: Host, given: Namespace) -> None:
-    """Put back first what an earlier run began and did not finish, so that nothing half is read."""
+def catch_up(host: Host, given: Namespace) -> bool:
+    """Put back first what an earlier run began and did not finish, so that nothing half is read.
+
+    Return whether there was anything.
+    """
     state = state_of(host, given)
     if not os.path.isdir(state):  # noqa: PTH112 - one that may not be looked at is none
-        return  # nothing was ever written, and 10 ms are saved
+        return False  # nothing was ever written, and 10 ms are saved
     from jhwizard import apply  # noqa: PLC0415
 
+    begun: tuple[Receipt, ...] = ()
     with contextlib.suppress(NotPermittedError):
-        for receipt in apply.catch_up(host, state):
-            say(_("note: {remark}").format(remark=apply.cut_off(receipt)))
+        begun = apply.catch_up(host, state)
+    for receipt in begun:
+        say(_("note: {remark}").format(remark=apply.cut_off(receipt)))
+    return bool(begun)
 
 
 def facts_of(given: Namespace, target: str | None = None, *, with_unloaded: bool = True) -> Facts:

@@ -49,7 +49,8 @@ class Receipt:
     """ISO 8601, UTC."""
     title: str
     state: str
-    """`prepared` while commands run and files are written, `committed` when all are."""
+    """`prepared` while commands run and files are written, `committed` when all are; `put back`
+    when it was cut off and its files are as before: it keeps its id, and nothing else."""
     records: tuple[Record, ...]
     directories: tuple[PurePosixPath, ...] = ()
     """Directories that were made for the files, outermost first."""
@@ -58,8 +59,9 @@ class Receipt:
     answers: Mapping[str, object] = field(default_factory=dict)
     """Setting key to what it was set to, as an answers file has it; None for one taken out."""
     undone: bool = False
-    undoes: str = ""
-    """The receipt that this one takes back; empty for an ordinary one."""
+    """Whether an undo that counts takes it back: found out from the others when they are read."""
+    undoes: tuple[str, ...] = ()
+    """The receipts that this one takes back; none for an ordinary one."""
 
     @property
     def paths(self) -> tuple[PurePosixPath, ...]:
@@ -132,7 +134,14 @@ def receipts(state: Path) -> tuple[Receipt, ...]:
     Raises NotPermittedError where the journal may not be looked at.
     """
     found = [receipt for path in _entries(state) if (receipt := _load(path / "receipt.json"))]
-    return tuple(sorted(found, key=lambda receipt: int(receipt.id), reverse=True))
+    newest_first, taken_back = list[Receipt](), set[str]()
+    for receipt in sorted(found, key=lambda receipt: int(receipt.id), reverse=True):
+        # An undo that was undone itself takes nothing back any more.
+        undone = receipt.id in taken_back
+        if receipt.state == "committed" and not undone:
+            taken_back |= set(receipt.undoes)
+        newest_first.append(replace(receipt, undone=undone))
+    return tuple(newest_first)
 
 
 def prepare(
@@ -140,7 +149,7 @@ def prepare(
     directories: tuple[PurePosixPath, ...],
     state: Path,
     title: str,
-    undoes: Receipt | None,
+    undoes: tuple[Receipt, ...] = (),
 ) -> Receipt:
     """Save the originals and the intention, so that the writing can be taken back at any moment."""
     records = tuple(
@@ -148,7 +157,7 @@ def prepare(
         for c in plan.changes
     )
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    taken_back = undoes.id if undoes else ""
+    taken_back = tuple(taken.id for taken in undoes)
     receipt = Receipt(
         _next_id(state),
         when,
@@ -181,22 +190,19 @@ def committed(receipt: Receipt, state: Path) -> Receipt:
     return done
 
 
-def undone(receipt: Receipt, state: Path) -> None:
-    """Note that a receipt was taken back; if that was an undo itself, what it undid is back."""
-    store(replace(receipt, undone=True), state)
-    for other in receipts(state):
-        if other.id == receipt.undoes:
-            store(replace(other, undone=False), state)
+def put_back(receipt: Receipt, state: Path, *, seen: bool) -> None:
+    """Forget a receipt whose files are as they were, but for what its commands did.
 
-
-def put_back(receipt: Receipt, state: Path) -> None:
-    """Forget a receipt whose files are as they were; what its commands did is kept."""
+    `seen`: its id was shown to somebody, and is never given again.
+    """
     place = state / "journal" / receipt.id
-    if not receipt.commands:
+    if not seen and not receipt.commands:
         shutil.rmtree(place)
         return
-    title = _("{title} (commands only)").format(title=receipt.title)
-    kept = replace(receipt, state="committed", title=title, records=(), directories=(), answers={})
+    kept = replace(receipt, state="put back", records=(), directories=(), answers={}, undoes=())
+    if receipt.commands:
+        title = _("{title} (commands only)").format(title=receipt.title)
+        kept = replace(kept, state="committed", title=title)
     with suppress(OSError):  # a full disk: the next start does it
         store(kept, state)
         for path in place.glob("original-*"):
@@ -266,10 +272,11 @@ def _load(path: Path) -> Receipt | None:
 
 def _receipt(document: Mapping[str, object]) -> Receipt:
     fields = {name: value for name, value in document.items() if name != "version"}
-    records = tuple(_record(item) for item in fields.pop("records"))  # type: ignore[attr-defined]
-    directories = tuple(map(PurePosixPath, fields.pop("directories")))  # type: ignore[call-overload]
-    commands = tuple(map(command_from, fields.pop("commands", ())))  # type: ignore[call-overload]
-    return Receipt(records=records, directories=directories, commands=commands, **fields)  # type: ignore[arg-type]
+    fields["records"] = tuple(_record(item) for item in fields["records"])  # type: ignore[attr-defined]
+    fields["directories"] = tuple(map(PurePosixPath, fields["directories"]))  # type: ignore[call-overload]
+    fields["commands"] = tuple(map(command_from, fields.get("commands", ())))  # type: ignore[call-overload]
+    fields["undoes"] = tuple(fields.get("undoes", ()))  # type: ignore[arg-type]
+    return Receipt(**fields)  # type: ignore[arg-type]
 
 
 def _record(item: dict[str, object]) -> Record:

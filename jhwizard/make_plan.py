@@ -7,13 +7,13 @@ the plan, so that a second run never drops what the first one wrote.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
-from jhwizard.edit import Edit
-from jhwizard.errors import RefusedError
+from jhwizard.edit import MEND, Edit
+from jhwizard.errors import RefusedError, raise_all
 from jhwizard.facts import Facts, Reading, Role
 from jhwizard.install_kernels import installed_files
 from jhwizard.install_packages import install_commands
@@ -73,14 +73,10 @@ def _of_hub(facts: Facts, answers: Answers) -> list[Edit]:
     if meant.legacy and not facts.legacy:
         # The hub's page beats the one in a file that people's servers have not read so far.
         meant = replace(meant, sources=tuple(s for s in meant.sources if s.role == "hub"))
-    return [
-        edit
-        for record in _records("hub")
-        for edit in (
-            *edits_of(record, meant, answers),
-            *edits_beside(record, meant, answers),
-        )
-    ]
+    return _each(
+        _records("hub"),
+        lambda r: (*edits_of(r, meant, answers), *edits_beside(r, meant, answers)),
+    )
 
 
 def _of_servers(facts: Facts, servers: Facts, answers: Answers) -> list[Edit]:
@@ -91,15 +87,14 @@ def _of_servers(facts: Facts, servers: Facts, answers: Answers) -> list[Edit]:
     if facts.legacy != servers.legacy:
         moved = [e for r in records for e in moved_edits(r, facts, servers, answers)]
         return [*moved, *others]
-    edits = [
-        edit
-        for record in records
-        for edit in (
+    edits = _each(
+        records,
+        lambda record: (
             edits_of_traits(record, servers, answers)
             if isinstance(record.lands, OtherTraits)
             else edits_of(record, servers, answers)
-        )
-    ]
+        ),
+    )
     said = sorted([*edits, *said_to_the_other(servers, answers)], key=_place_in_block)
     return [*said, *others]
 
@@ -129,11 +124,22 @@ def _changes(edits: list[Edit], facts: Facts, *owned: PurePosixPath) -> Iterator
 
 
 def refuse_errors(facts: Facts, answers: Answers) -> None:
-    """Raise RefusedError for the first rule that the answers break."""
-    for step in STEPS:
-        for issue in broken_rules(step, answers, facts):
-            if issue.level == "error":
-                raise RefusedError(f"{issue.key}: {issue.text}")
+    """Raise RefusedError for the rules that the answers break."""
+    broken = [issue for step in STEPS for issue in broken_rules(step, answers, facts)]
+    errors = [issue for issue in broken if issue.level == "error"]
+    raise_all([RefusedError(f"{issue.key}: {issue.text}") for issue in errors])
+
+
+def _each(records: Iterable[Setting], place: Callable[[Setting], Iterable[Edit]]) -> list[Edit]:
+    """Return what all records say. Raises RefusedError with every one that has no place."""
+    edits, refused = list[Edit](), list[RefusedError]()
+    for record in records:
+        try:
+            edits += place(record)
+        except RefusedError as error:
+            refused.append(error)
+    raise_all(refused)
+    return edits
 
 
 def _owned_files(facts: Facts, *, is_moving: bool) -> list[PurePosixPath]:
@@ -172,8 +178,7 @@ def _edited(
     path: PurePosixPath, edits: list[Edit], before: bytes | None, reading: Reading
 ) -> bytes | None:
     if problem := reading.problem:
-        fix = problem.fix or _("mend the file first")
-        raise RefusedError(problem.text, line=problem.line, fix=fix)
+        raise RefusedError(problem.text, line=problem.line, fix=problem.fix or MEND)
     if path.suffix == ".json":
         return _edited_json(edits, None if path.name == OUR_EXTENSIONS else before)
     after = _spliced(edits, before)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jhwizard.errors import WizardError
 from jhwizard.facts import Facts, Found
 from jhwizard.installed import Environment
-from jhwizard.language import _
+from jhwizard.language import _, ngettext
 from jhwizard.plan import Plan
 from jhwizard.printable import printable, redacted, shown
 from jhwizard.settings import SETTINGS
@@ -24,7 +24,6 @@ from jhwizard.wizard import spoken_value
 if TYPE_CHECKING:
     from jhwizard.journal import Receipt
     from jhwizard.rehearsal.proof import Rehearsal
-    from jhwizard.status import Drift
 
 
 def show_document(facts: Facts, keys: Sequence[str]) -> str:
@@ -100,12 +99,10 @@ def _goes_to(record: Setting, facts: Facts) -> str:
         "block": _("An answer goes into jhwizard's block in {file}."),
         "own file": _("An answer goes into {file}, which is jhwizard's alone."),
         "new file": _("An answer goes into a new file, {file}."),
-        "not": _("No answer can change it: {reason} ({file}:{line})."),
+        "not": _("No answer can change it: {reason} ({where})."),
     }
-    text = words[goes_to.how]
-    if goes_to.line is None:
-        text = text.replace("{file}:{line}", "{file}")
-    return text.format(**asdict(goes_to))
+    where = f"{goes_to.file}:{goes_to.line}" if goes_to.line else goes_to.file
+    return words[goes_to.how].format(**asdict(goes_to), where=where)
 
 
 def plan_document(plan: Plan, receipt: Receipt | None = None, *, done: bool | None = None) -> str:
@@ -149,11 +146,12 @@ def diffs(plan: Plan) -> str:
 
 def question(plan: Plan) -> str:
     """Return what is asked before anything is done."""
-    count = len(plan.changes)
-    if not plan.commands:
-        return _("Write {count} files?").format(count=count)
-    text = _("Run {commands} commands and write {count} files?")
-    return text.format(commands=len(plan.commands), count=count)
+    count, commands = len(plan.changes), len(plan.commands)
+    files = ngettext("write {count} file", "write {count} files", count).format(count=count)
+    if not commands:
+        return _("{what}?").format(what=files.capitalize())
+    first = ngettext("Run {count} command", "Run {count} commands", commands)
+    return _("{first} and {then}?").format(first=first.format(count=commands), then=files)
 
 
 def written(plan: Plan, receipt: Receipt) -> str:
@@ -161,6 +159,7 @@ def written(plan: Plan, receipt: Receipt) -> str:
     verbs = {"create": _("created"), "edit": _("changed"), "delete": _("deleted")}
     ran = [_("done: {why}").format(why=command.why) for command in plan.commands]
     lines = ran + [f"{verbs[change.action]} {change.path}" for change in plan.changes]
+    lines = lines or [_("nothing to write: every file is as it was before")]
     lines += [
         advice for effect, advice in ADVICE.items() if any(c.effect == effect for c in plan.changes)
     ]
@@ -180,70 +179,6 @@ ADVICE = {
 """What the admin does next, by the effect of a change."""
 
 
-def history_document(receipts: Sequence[Receipt]) -> str:
-    """Return `history --json`."""
-    rows = [
-        {
-            "id": receipt.id,
-            "when": receipt.when,
-            "title": receipt.title,
-            "paths": [str(path) for path in receipt.paths],
-            "undone": receipt.undone,
-        }
-        for receipt in receipts
-    ]
-    return document({"receipts": rows})
-
-
-def history_table(receipts: Sequence[Receipt]) -> str:
-    """Return `history`, newest first."""
-    rows = [
-        (r.id, r.when, r.title + (_(" (undone)") if r.undone else ""), ", ".join(map(str, r.paths)))
-        for r in receipts
-    ]
-    return table((_("id"), _("when"), _("what"), _("files")), rows)
-
-
-def status_document(drifted: Sequence[Drift]) -> str:
-    """Return `status --json`."""
-    settings = {
-        drift.key: {
-            "written": drift.written,
-            "now": drift.now,
-            "default": drift.default,
-            "state": drift.state,
-        }
-        for drift in drifted
-    }
-    return document({"settings": settings})
-
-
-def status_table(drifted: Sequence[Drift]) -> str:
-    """Return `status`: what jhwizard wrote, what is in force, and whether they differ."""
-    words = {
-        "same": _("as written"),
-        "edited": _("edited since"),
-        "removed": _("removed since"),
-        "new": _("not written by jhwizard"),
-    }
-    rows = [
-        (
-            drift.key,
-            words[drift.state],
-            "" if drift.written is None else redacted(_plainly(drift.written)),
-            spoken_value(SETTINGS[drift.key], drift.found),
-            drift.found.origin,
-        )
-        for drift in drifted
-    ]
-    head = (_("setting"), _("state"), _("written"), _("in force"), _("from"))
-    return table(head, rows) if rows else _("Nothing is set, by jhwizard or by anybody else.")
-
-
-def _plainly(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
 def rehearsal_document(done: Rehearsal) -> str:
     """Return `rehearse --json`."""
     proofs = [asdict(proof) for proof in done.proofs]
@@ -252,9 +187,12 @@ def rehearsal_document(done: Rehearsal) -> str:
 
 
 def error_document(error: WizardError) -> str:
-    """Return an error for `--json`."""
-    place = {"file": error.file, "line": error.line, "fix": error.fix}
-    return document({"error": {"code": error.code, "text": error.text, **place}})
+    """Return an error for `--json`, and all where there are several."""
+    errors = [
+        {"code": e.code, "text": e.text, "file": e.file, "line": e.line, "fix": e.fix}
+        for e in (error, *error.others)
+    ]
+    return document({"error": errors[0], "errors": errors})
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

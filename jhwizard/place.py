@@ -16,6 +16,7 @@ from jhwizard.edit import (
     by_tljh_config,
     mapping,
     not_in_json,
+    not_readable,
     sequence,
     stays,
     unreadable,
@@ -171,6 +172,8 @@ def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     if is_decided(facts.hub_config, top.path, write) and (typed := command_for(record.key, value)):
         raise by_tljh_config(record, top, [typed])
     if top.path.suffix == ".json":
+        if problem := top.source.reading.problem:
+            raise not_readable(record, top, problem)
         if write.op == "unknown" or isinstance(value, AdminExempt):
             raise not_in_json(record, top)
         return Edit(record.key, top.path, write.cls, write.trait, "=", value, inner=name)

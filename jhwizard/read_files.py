@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -23,9 +24,15 @@ def with_files_read(host: Host, facts: Facts, wanted: list[PurePosixPath]) -> Fa
         try:
             files[path] = host.read(path)
         except WizardError as error:
-            fix = _("run it with sudo") if isinstance(error, NotPermittedError) else error.fix
-            files[path], unreadable[path] = None, Problem(error.text, fix=fix)
+            files[path], unreadable[path] = None, _problem(error)
     return replace(facts, files=files, unreadable=unreadable)
+
+
+def _problem(error: WizardError) -> Problem:
+    """Return why a file could not be read, and what helps."""
+    forbidden = isinstance(error, NotPermittedError) and os.geteuid() != 0
+    fix = _("run it with sudo, which may read it") if forbidden else error.fix
+    return Problem(error.text, fix=fix)
 
 
 def with_subconfigs_read(host: Host, facts: Facts) -> Facts:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jhwizard.answers import DEFAULT, Answers
-from jhwizard.errors import UsageError
+from jhwizard.errors import NotPermittedError, UsageError
 from jhwizard.facts import Facts, Found
 from jhwizard.journal import Receipt
 from jhwizard.language import _
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import NotConfig, Setting
 
-State = Literal["same", "edited", "removed", "new"]
+State = Literal["same", "edited", "removed", "new", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Drift:
     """What is in force; None when it is not known."""
     default: object
     state: State
-    """`edited` and `removed` are drift; `new` is set by somebody else, and never was ours."""
+    """`edited` and `removed` are drift; `new` is set by somebody else, and never was ours;
+    `unknown`: it may have been root, whose receipts may not be read."""
     found: Found
 
     @property
@@ -65,16 +66,26 @@ def wanted(answers: Answers) -> dict[str, object]:
     }
 
 
-def drifts(facts: Facts, written: Mapping[str, object]) -> tuple[Drift, ...]:
-    """Return every setting that jhwizard wrote, or that some file sets."""
+def drifts(facts: Facts, written: Mapping[str, object], *, known: bool = True) -> tuple[Drift, ...]:
+    """Return every setting that jhwizard wrote, or that some file sets.
+
+    `known`: whether `written` is all that was; else nobody can say who set the rest.
+    """
     records = [s for s in SETTINGS.values() if not isinstance(s.lands, NotConfig)]
-    looked = (_drift(record, facts, written.get(record.key)) for record in records)
+    looked = (_drift(record, facts, written.get(record.key), known=known) for record in records)
     return tuple(drift for drift in looked if drift)
 
 
 def written_by_us(key: str, drifted: Iterable[Drift]) -> Drift:
-    """Return the drift of a key. Raises UsageError where jhwizard never wrote that setting."""
+    """Return the drift of a key.
+
+    Raises UsageError where jhwizard never wrote that setting, NotPermittedError where that is not
+    known.
+    """
     found = next((drift for drift in drifted if drift.key == key), None)
+    if found is not None and found.state == "unknown":
+        text = _("whether jhwizard wrote {key} is not known: root's receipts may not be read")
+        raise NotPermittedError(text.format(key=key), fix=_("run it with sudo"))
     if found is None or found.written is None:
         text = _("{key} was not written by jhwizard").format(key=key)
         raise UsageError(text, fix=_("`jhwizard status` lists what was"))
@@ -88,13 +99,13 @@ def restored(drift: Drift, facts: Facts) -> Answers:
     return answers
 
 
-def _drift(record: Setting, facts: Facts, written: object) -> Drift | None:
+def _drift(record: Setting, facts: Facts, written: object, *, known: bool) -> Drift | None:
     found = facts.found[record.key]
     if written is None and found.kind == "default":
         return None
     now, default = _in_toml(record, found.value), _in_toml(record, record.default(facts))
     if written is None:
-        state: State = "new"
+        state: State = "new" if known else "unknown"
     elif _says(written, record, now) or (written == DEFAULT and found.kind == "default"):
         state = "same"
     else:

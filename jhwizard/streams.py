@@ -31,14 +31,23 @@ def make_robust() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def need_terminal() -> None:
-    """Raise UsageError where nobody could look at screens or answer questions."""
-    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
-        return
-    raise UsageError(
-        _("the wizard needs a terminal, and there is none here"),
-        fix=_("use `jhwizard show`, and `jhwizard plan` and `apply` with an answers file"),
-    )
+def is_dumb() -> bool:
+    """Return whether the terminal says that it can do no more than a printer."""
+    return os.environ.get("TERM", "dumb") in {"", "dumb"}
+
+
+def need_terminal(*, in_a_row: bool) -> None:
+    """Raise UsageError where nobody could look at screens or, `in_a_row`, answer questions."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            _("the wizard needs a terminal, and there is none here"),
+            fix=_("use `jhwizard show`, and `jhwizard plan` and `apply` with an answers file"),
+        )
+    if is_dumb() and not in_a_row:
+        raise UsageError(
+            _("the screens need a terminal that can move its cursor, and TERM says it is dumb"),
+            fix=_("use `jhwizard setup --plain` or ACCESSIBLE=1, or set TERM, as in TERM=xterm"),
+        )
 
 
 @contextlib.contextmanager

@@ -359,6 +359,39 @@ def test_wrong_answers_are_3_with_a_sentence_and_nothing_written(
     assert fingerprint(demo) == before
 
 
+WRONG = """
+colour = 3
+[culling]
+kernel_idle = "soon"
+[named_servers]
+limit = -1
+[nonsense]
+one = 1
+two = 2
+"""
+
+
+def test_all_that_is_wrong_with_answers_is_told_at_once(demo: Path) -> None:
+    done = verb("plan", "-", "--root", demo, given=WRONG)
+    assert (done.returncode, done.stdout) == (Status.REFUSED, "")
+    told = [line for line in done.stderr.splitlines() if line.startswith("jhwizard: ")]
+    names = ("colour", "kernel_idle", "limit", "nonsense.one", "nonsense.two")
+    assert all(name in line for name, line in zip(names, told, strict=True))
+    found = document(verb("plan", "-", "--root", demo, "--json", given=WRONG))
+    errors = found["errors"]
+    assert isinstance(errors, list)
+    assert (found["error"], len(errors)) == (errors[0], len(names))
+
+
+def test_all_answers_without_a_place_are_told_at_once(demo: Path) -> None:
+    (demo / "etc/jupyterhub/jupyterhub_config.json").write_text('{"JupyterHub": {"a": ')
+    given = "[named_servers]\nallow = true\nactive_limit = 5\n"
+    done = verb("plan", "-", "--root", demo, given=given)
+    assert done.returncode == Status.REFUSED
+    for key in ("named_servers.allow", "named_servers.active_limit"):
+        assert f"{key}: this file decides" in done.stderr
+
+
 @pytest.mark.parametrize("damage", ["syntax", "binary", "large", "pipe", "directory"])
 def test_a_config_that_cannot_be_edited_is_3_with_its_name(
     demo: Path, answers: Path, damage: str

@@ -15,7 +15,7 @@ PLAN = Plan((Change(PurePosixPath("/a"), b"old", b"new", 0o644, (0, 0), "hub res
 
 def prepared(state: Path) -> journal.Receipt:
     with journal.locked(state):
-        return journal.prepare(PLAN, (PurePosixPath("/d"),), state, "title", None)
+        return journal.prepare(PLAN, (PurePosixPath("/d"),), state, "title")
 
 
 def test_a_receipt_comes_back_as_it_was_stored(tmp_path: Path) -> None:

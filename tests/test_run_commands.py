@@ -12,12 +12,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from jhwizard import apply as module
-from jhwizard.apply import apply, catch_up, history, undo, undo_plan
+from jhwizard.apply import apply, catch_up, history, undo
 from jhwizard.errors import ConflictError, WizardError
 from jhwizard.host import Host
 from jhwizard.plan import Change, Command, Plan
 from jhwizard.plan_file import load, save
 from jhwizard.run_commands import run_commands
+from jhwizard.take_back import undo_plan
 
 
 def shell(script: str, where: Path) -> Command:
