@@ -151,20 +151,27 @@ def _over(top: Rung | None, record: Setting, facts: Facts) -> Destination:
     """Return where the admin's line in force is changed, or overridden."""
     if top is None:
         return _in_file(landing_file(record.lands, facts), facts)
-    if top.path in facts.unreadable:
-        return _unreadable(top.path, facts)
+    if barred := _barred(top, facts):
+        return barred
     if top.source.command_line:
-        how: How = "in place" if top.write.words else "not"
-        why = "" if top.write.words else _reason_of(top)
-        return Destination(top.path, top.write.line, how, why)
-    if is_decided(facts.hub_config, top.path, top.write):
-        return Destination(top.path, top.write.line, "not", top.write.reason)
-    if top.path.suffix == ".json" and (problem := top.source.reading.problem):
-        return Destination(top.path, problem.line, "not", problem.text)
+        return Destination(top.path, top.write.line, "in place")
     if _is_plain(top, record):
         line = _line_of_value(top, facts)
         return Destination(top.path, line, "in place", said=top.write.line)
     return _in_file(block_path(top, facts), facts)
+
+
+def _barred(top: Rung, facts: Facts) -> Destination | None:
+    """Return why the line in force can be neither changed nor overridden; None if it can."""
+    if top.path in facts.unreadable:
+        return _unreadable(top.path, facts)
+    if top.source.command_line and not top.write.words:
+        return Destination(top.path, top.write.line, "not", _reason_of(top))
+    if is_decided(facts.hub_config, top.path, top.write):
+        return Destination(top.path, top.write.line, "not", top.write.reason)
+    if top.path.suffix == ".json" and (problem := top.source.reading.problem):
+        return Destination(top.path, problem.line, "not", problem.text)
+    return None
 
 
 def _reason_of(top: Rung) -> str:
