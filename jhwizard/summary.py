@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from jhwizard.answers import Answers
 from jhwizard.facts import Facts, Found
+from jhwizard.image import files_not_seen, why_not_seen
 from jhwizard.jupyter.applications import OLD_LAB_VARIABLE
 from jhwizard.language import _, ngettext
 from jhwizard.lasting import IN_CONTAINER
@@ -51,6 +52,7 @@ def oddities(facts: Facts) -> list[Oddity]:
         *_broken_rules(facts),
         *_broken_kernels(facts),
         *_out_of_use(facts),
+        *_beside_the_image(facts),
         *_fleeting(facts),
         *_unloaded(facts),
     ]
@@ -144,6 +146,13 @@ def _out_of_use(facts: Facts) -> Iterator[Oddity]:
     )
     words = text.format(name=OLD_LAB_VARIABLE)
     yield Oddity(words, ("interface.app",), found.file, found.line)
+
+
+def _beside_the_image(facts: Facts) -> Iterator[Oddity]:
+    """Yield the first of the files that servers in an image do not see."""
+    for path in files_not_seen(facts)[:1]:
+        text = _("people's servers do not read this file: it is {why}")
+        yield Oddity(text.format(why=why_not_seen([path], facts)), (), path)
 
 
 def _fleeting(facts: Facts) -> Iterator[Oddity]:
