@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from jhwizard.errors import RefusedError
-from jhwizard.facts import Op, Problem, Words, Write
+from jhwizard.facts import Missing, Op, Problem, Words, Write
 from jhwizard.language import _
 from jhwizard.layers import Rung
 from jhwizard.plan import Notice
@@ -56,7 +56,20 @@ def stays(rung: Rung, path: PurePosixPath) -> str:
     text = _("{file}, line {line}, stays as it is; the block at the end of the file overrides it")
     if path != rung.path:
         text = _("{file}, line {line}, stays as it is; the block in {path} overrides it")
-    return text.format(file=rung.path, line=rung.write.line, path=path)
+    said = text.format(file=rung.path, line=rung.write.line, path=path)
+    return said + _lost(rung)
+
+
+def _lost(rung: Rung) -> str:
+    """Return what no longer counts with the line: a function decides case by case."""
+    parts = rung.write.parts
+    if not isinstance(parts, Missing) or parts.kind != "function":
+        return ""
+    text = _(
+        "; {what}, and decides no more: whatever it made of each person, admins too, is the same "
+        "for everybody then"
+    )
+    return text.format(what=parts.reason)
 
 
 MEND = _("mend the file first")

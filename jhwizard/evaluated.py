@@ -160,7 +160,7 @@ def _says_more(rungs: Sequence[Rung], given: object, loaded: Loaded) -> bool:
     if last is None or "*" in (last.cls, last.trait):
         return False
     gaps = list(_missing(last.parts))
-    if loaded.asked and gaps and all(gap.kind == "env" for gap in gaps):
+    if loaded.asked and gaps and all(gap.kind == "env" or gap.refers for gap in gaps):
         return True
     return isinstance(given, Missing) and last.kind == "function"
 

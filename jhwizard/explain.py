@@ -9,6 +9,7 @@ from typing import Literal
 from jhwizard.culler import SERVICES, listed, own_cullers
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Found
+from jhwizard.image import as_seen
 from jhwizard.in_force import overruling
 from jhwizard.jupyter.paths import OUR_EXTENSIONS
 from jhwizard.jupyter.tljh import is_decided
@@ -65,7 +66,7 @@ class Destination:
 
 def ladder_of(record: Setting, facts: Facts) -> tuple[Layer, ...]:
     """Return every layer that says something, from Jupyter's default up to what is in force."""
-    found = facts.found[record.key]
+    found = as_seen(facts.found[record.key], facts)
     there = () if found.kind == "default" else (*reversed(found.shadows), found)
     default = Found(record.default(facts), "default")
     goes_to = destination(record, facts)

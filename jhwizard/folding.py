@@ -97,8 +97,10 @@ def _step(state: Found, rung: Rung, landing: Landing) -> Found:
         return Found(None, "default", trait=state.trait) if assigns else state
     raw, reason = _combined(state, write, landing)
     # A line that may do anything is one layer, whatever is said of it.
-    is_again = state.kind == "unknown" and (state.file, state.line) == (rung.path, write.line)
-    beaten = () if state.kind == "default" or is_again else (state,)
+    is_again = (state.file, state.line) == (rung.path, write.line)
+    is_settled = state.evaluated and "*" in state.trait  # running it has said what it does
+    is_moot = state.kind == "unknown" and (is_again or is_settled)
+    beaten = () if state.kind == "default" or is_moot else (state,)
     beaten = (*beaten, *state.shadows)
     return Found(
         None,

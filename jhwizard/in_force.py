@@ -15,6 +15,8 @@ from jhwizard.language import _
 from jhwizard.layers import Rung, folded, ladder, names_it, trait_of
 from jhwizard.printable import shown
 from jhwizard.settings import SETTINGS
+from jhwizard.settings.kinds import YesNo
+from jhwizard.settings.named_servers import ADMINS_UNLIMITED
 from jhwizard.settings.setting import (
     Beside,
     HubCuller,
@@ -151,6 +153,10 @@ def _in_own_terms(record: Setting, found: Found, facts: Facts) -> Found:
 
 def _understood(record: Setting, found: Found, facts: Facts) -> Found:
     """Return what is set with the answer it amounts to, or why it amounts to none."""
+    is_other = isinstance(record.lands, SpawnerVariable) or record.key == ADMINS_UNLIMITED.key
+    if is_other and isinstance(record.kind, YesNo) and found.kind in {"env", "function"}:
+        # It is the trait's value, a path or a number, and no answer to this question.
+        return replace(found, kind="unknown", reason=_decided_by(found))
     if found.kind != "exact":
         return found
     odd = _("{value} is no answer this question knows").format(value=shown(ascii(found.raw), 40))
@@ -161,6 +167,12 @@ def _understood(record: Setting, found: Found, facts: Facts) -> Found:
     except RefusedError as error:
         return replace(found, value=None, reason=error.text)
     return replace(found, value=value) if sound else replace(found, value=None, reason=odd)
+
+
+def _decided_by(found: Found) -> str:
+    if found.kind == "function":
+        return _("decided case by case: {what}").format(what=found.reason)
+    return _("{trait} is {value}").format(trait=found.trait, value=found.reason)
 
 
 def _found_switches(record: Setting, facts: Facts) -> Found:

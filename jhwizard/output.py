@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from jhwizard.errors import WizardError
 from jhwizard.facts import Facts, Found
+from jhwizard.image import as_seen
 from jhwizard.installed import Environment
 from jhwizard.language import _, ngettext
 from jhwizard.plan import Plan
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 def show_document(facts: Facts, keys: Sequence[str]) -> str:
     """Return `show --json`."""
-    settings = {key: _setting(facts.found[key]) for key in keys or SETTINGS}
+    settings = {key: _setting(as_seen(facts.found[key], facts)) for key in keys or SETTINGS}
     return document({"deployment": _deployment(facts), "settings": settings})
 
 
@@ -36,7 +37,7 @@ def show_table(facts: Facts, keys: Sequence[str]) -> str:
     """Return `show`: one line for each setting, and one for each value that has no effect."""
     rows: list[tuple[str, str, str]] = []
     for key in keys or SETTINGS:
-        found = facts.found[key]
+        found = as_seen(facts.found[key], facts)
         rows.append((key, spoken_value(SETTINGS[key], found), found.origin))
         beaten = _("perhaps: ") if found.kind == "unknown" else _("shadowed: ")
         below = [("", beaten + spoken_value(SETTINGS[key], s), s.origin) for s in found.shadows]
@@ -54,7 +55,7 @@ def explain_document(record: Setting, facts: Facts) -> str:
         for layer in ladder_of(record, facts)
     ]
     goes_to = destination(record, facts)
-    setting = _setting(facts.found[record.key])
+    setting = _setting(as_seen(facts.found[record.key], facts))
     edit = None if goes_to is None else asdict(goes_to)
     known = help_of(record, facts)
     installed = None if known is None else asdict(known)
@@ -68,7 +69,7 @@ def explain_text(record: Setting, facts: Facts) -> str:
     from jhwizard.trait_help import help_of, told  # noqa: PLC0415 - the same
 
     states = {"default": _("default"), "shadowed": _("shadowed"), "in force": _("in force")}
-    if facts.found[record.key].kind == "unknown":
+    if as_seen(facts.found[record.key], facts).kind == "unknown":
         states["shadowed"] = _("perhaps")  # what may say anything may say nothing
     rows = [
         (

@@ -16,7 +16,7 @@ from jhwizard.edit import Edit, by_hand
 from jhwizard.errors import RefusedError
 from jhwizard.facts import Facts, Problem
 from jhwizard.jupyter import culler_command, idle_culler
-from jhwizard.jupyter.python_elements import Kept
+from jhwizard.jupyter.python_elements import Kept, is_text_of_one
 from jhwizard.jupyter.python_entries import Change, Entry, entries, patches
 from jhwizard.jupyter.python_source import PythonSource, parse_python
 from jhwizard.language import _
@@ -143,16 +143,41 @@ def command_of(record: Setting, own: OwnCuller) -> list[object] | tuple[object, 
     Raises RefusedError, with the line, where they are computed or one text.
     """
     command = own.entry.value.get("command")
-    if not isinstance(command, list | tuple) or any(isinstance(w, Kept) for w in command[1:]):
+    if not isinstance(command, list | tuple):
         raise _elsewhere(record, own.rung)
-    return command
+    known = own.service.get("command")
+    told = known if isinstance(known, list | tuple) and len(known) == len(command) else command
+    pairs = zip(command, told, strict=True)
+    words = [_word(*pair) if at else pair[0] for at, pair in enumerate(pairs)]
+    if any(isinstance(word, Kept) for word in words[1:]):
+        raise _elsewhere(record, own.rung)
+    return type(command)(words)
+
+
+class _Made(str):
+    """A word that is made of a number, `f"--timeout={idle}"`, as the text it is known to be."""
+
+    __slots__ = ("kept",)
+    kept: Kept
+
+
+def _word(written: object, known: object) -> object:
+    """Return a word that can be exchanged as a whole, whatever it is made of."""
+    if not isinstance(written, Kept) or not isinstance(known, str):
+        return written
+    if not is_text_of_one(written.source):
+        return written
+    made = _Made(known)
+    made.kept = written
+    return made
 
 
 def _with_answers(own: OwnCuller, facts: Facts, answers: Answers) -> Iterator[Change]:
     command = command_of(SETTINGS[hub_culler.IDLE], own)
     words = _changed_words(own, list(command), answers)
     if words != list(command):
-        yield Change(own.entry, {**own.entry.value, "command": type(command)(words)})
+        stay = [word.kept if isinstance(word, _Made) else word for word in words]
+        yield Change(own.entry, {**own.entry.value, "command": type(command)(stay)})
     if answers.changed(hub_culler.USERS) and answers[hub_culler.USERS]:
         yield from _with_the_right_to_delete(own, facts)
 

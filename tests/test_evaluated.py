@@ -250,6 +250,12 @@ def test_of_the_environment_of_servers_only_the_variable_in_question_is_told() -
     assert told == {"A": "1, if $E is not set", "OTHER": "not set, if $E is not set"}
 
 
+def test_a_command_that_reading_knows_stays_whatever_else_asked_for_variables() -> None:
+    text = "import sys\nc.X.y = [{'command': [sys.executable, '--timeout=%d' % 7200]}]\n"
+    there = source(text)
+    assert after(text, {("X", "y"): [{"command": ["/py", "--timeout=7200"]}]}, "E") == (there, [])
+
+
 def test_words_that_reading_knows_stay_known_beside_one_that_hangs_on_the_environment() -> None:
     text = "import a, os\nc.X.y = ['cull', '--timeout=%d' % 7200, a.b]\n"
     found, _wrong = after(text, {("X", "y"): ["cull", "--timeout=7200", "x"]}, "E")

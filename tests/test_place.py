@@ -70,3 +70,11 @@ def test_ipython_extensions_are_added_to_the_admins() -> None:
     assert planned(written, "").changes == ()
     more = after(written, '[extensions]\nipython = ["sql"]\n')
     assert more.found["extensions.ipython"].value == ("autoreload", "storemagic", "sql")
+
+
+def test_what_a_function_decided_is_named_where_an_answer_takes_its_place() -> None:
+    text = "def how_many(handler):\n    return somebodys(handler)\n"
+    hub = text + "c.JupyterHub.named_server_limit_per_user = how_many\n"
+    plan = planned(machine({HUB: hub}), "[named_servers]\nlimit = 4\n")
+    told = "".join(notice.text for notice in plan.warnings)
+    assert "the function `how_many` of line 1, and decides no more" in told

@@ -159,7 +159,7 @@ def test_never_is_refused_with_both_lines_where_the_role_is_computed() -> None:
 @pytest.mark.parametrize(
     ("service", "line"),
     [
-        (SERVICE.replace('"--timeout=3600"', 'f"--timeout={60 * 60}"'), 2),
+        (SERVICE.replace('"--timeout=3600"', 'f"--timeout={int(60 * 60)}"'), 2),
         (SERVICE.replace('"--timeout=3600"', '"--timeout=" + str(3600)'), 2),
         (f"dict(name='cull', command=[{WORDS}])", 2),
         (SERVICE.replace("]", "][:]"), 2),
@@ -250,3 +250,34 @@ def test_a_culler_in_a_json_file_is_refused_with_its_file() -> None:
     with pytest.raises(RefusedError, match="not all written out") as refused:
         planned(facts, '[culling]\nhub_idle = "20m"\n')
     assert refused.value.file == HUB.with_suffix(".json")
+
+
+MADE = [
+    '"--timeout=%d" % idle',
+    '"--timeout=%s" % (idle,)',
+    "'--timeout=%d' % (60 * 60)",
+    'f"--timeout={idle}"',
+    'f"--timeout={60 * 60}"',
+]
+
+
+@pytest.mark.parametrize("word", MADE)
+def test_a_word_that_is_made_of_a_number_is_read_and_becomes_a_plain_one(word: str) -> None:
+    service = SERVICE.replace('"--timeout=3600"', f'{word}, "--max-age=86400"')
+    facts = hub(f"idle = 60 * 60\nc.JupyterHub.services = [{service}]\n" + ROLES)
+    assert facts.found["culling.hub_idle"].value == 3600
+    assert facts.found["culling.hub_idle"].kind == "exact"
+    there = after(facts, '[culling]\nhub_idle = "20m"\n')
+    assert text_of(there, HUB) == text_of(facts, HUB).replace(word, '"--timeout=1200"')
+    other = after(facts, '[culling]\nhub_max_age = "2d"\n')
+    assert text_of(other, HUB) == text_of(facts, HUB).replace("86400", "172800")
+
+
+@pytest.mark.parametrize("word", ['f"--timeout={int(idle)}"', '"--timeout=" + str(idle)'])
+def test_a_word_that_is_made_in_another_way_is_refused_with_its_line(word: str) -> None:
+    service = SERVICE.replace('"--timeout=3600"', word)
+    facts = hub(f"idle = 60 * 60\nc.JupyterHub.services = [{service}]\n" + ROLES)
+    assert facts.found["culling.hub_idle"].value == 3600
+    with pytest.raises(RefusedError, match="not all written out") as refused:
+        planned(facts, '[culling]\nhub_idle = "20m"\n')
+    assert refused.value.where == f"{HUB}:3"

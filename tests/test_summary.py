@@ -6,10 +6,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 import machines
+import pytest
 from machines import ETC, HUB, PREFIX
 
 from jhwizard.facts import Facts
+from jhwizard.settings import SETTINGS
 from jhwizard.summary import oddities, set_here
+from jhwizard.wizard import spoken_value
 
 
 def texts(facts: Facts) -> list[str]:
@@ -103,3 +106,19 @@ def test_a_line_whose_value_is_not_known_is_told_in_a_sentence_where_it_has_no_e
     facts = machines.machine({HUB: text + "c.LocalProcessSpawner.default_url = '/lab'\n"})
     told = [o.text for o in oddities(facts) if "has no effect" in o.text]
     assert told == [f"interface.app: this line has no effect: {HUB}:3 decides"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("how_many", "unknown: decided case by case: it is the function `how_many` of line 2"),
+        ("int(os.environ.get('LIMIT', 5))", "5 or $LIMIT"),
+    ],
+)
+def test_a_yes_or_no_is_never_said_to_be_a_number_or_a_function(limit: str, said: str) -> None:
+    text = "import os\ndef how_many(handler):\n    return somebodys(handler)\n"
+    line = f"c.JupyterHub.named_server_limit_per_user = {limit}\n"
+    found = machines.machine({HUB: text + line}).found["named_servers.admins_unlimited"]
+    words = spoken_value(SETTINGS["named_servers.admins_unlimited"], found)
+    assert words.startswith("unknown: ")
+    assert said in words

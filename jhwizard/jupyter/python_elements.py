@@ -77,6 +77,38 @@ def value_of(literal: bytes) -> object:
     return source.value(source.root)
 
 
+def is_text_of_one(source: str) -> bool:
+    """Return whether an expression is a text with one value in it: `f"--x={n}"`, `"--x=%d" % n`.
+
+    That value is a number, a name, or a sum of these, so that nothing is run to make it.
+    """
+    try:
+        return _is_made_of_one(ast.parse(f"({source}\n)", mode="eval").body)
+    except _NOT_READ:
+        return False
+
+
+def _is_made_of_one(node: ast.expr) -> bool:
+    match node:
+        case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod(), right=ast.Tuple(elts=[value])):
+            return _is_sum(value)
+        case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod(), right=value):
+            return _is_sum(value)
+        case ast.JoinedStr(values=parts):
+            inside = [part for part in parts if isinstance(part, ast.FormattedValue)]
+            return len(inside) == 1 and inside[0].format_spec is None and _is_sum(inside[0].value)
+    return False
+
+
+def _is_sum(node: ast.expr) -> bool:
+    match node:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.BinOp(left=left, right=right):
+            return _is_sum(left) and _is_sum(right)
+    return False
+
+
 class _NotForeseenError(Exception):
     """The layout is not one that can be edited element by element."""
 
@@ -114,7 +146,10 @@ class _Source:
         if same(there, wanted):
             return
         if isinstance(there, Kept):
-            raise _NotForeseenError
+            if not (isinstance(wanted, str) and _is_made_of_one(node)):
+                raise _NotForeseenError
+            yield _Patch(*self.span(node, node), render(wanted).encode())
+            return
         if (
             isinstance(node, _Display)
             and type(there) is type(wanted)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from jhwizard.facts import Facts, Source, Write
+from jhwizard.image import files_not_seen, why_not_seen
 from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.language import _, ngettext
 from jhwizard.lasting import IN_CONTAINER
@@ -118,6 +119,13 @@ def traits_of(content: bytes) -> list[tuple[str, str]]:
     ]
 
 
+def _beside_the_image(facts: Facts) -> Iterator[Spot]:
+    """Yield the first of the files that servers in an image do not see."""
+    for path in files_not_seen(facts)[:1]:
+        text = _("people's servers do not read this file: it is {why}")
+        yield Spot(text.format(why=why_not_seen([path], facts)), (), path)
+
+
 def _fleeting(facts: Facts) -> Iterator[Spot]:
     """Yield each reason once: in a container it is the same for every file."""
     files: dict[str, list[PurePosixPath]] = {}
@@ -159,6 +167,12 @@ LATER: tuple[Rule, ...] = (
     ),
 )
 LAST: tuple[Rule, ...] = (
+    Rule(
+        "file-beside-image",
+        _("A file of this machine for servers that start from an image, which do not see it."),
+        "warning",
+        _beside_the_image,
+    ),
     Rule(
         "fleeting-file",
         _("A file that something else writes anew, so that a change in it is lost."),

@@ -26,6 +26,7 @@ ROLE = (
     'c.JupyterHub.load_roles = [{"name": "cull", "services": ["cull"], "scopes": '
     '["list:users", "read:users:activity", "read:servers", "delete:servers"]}]\n'
 )
+DOCKER = 'c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"\n'
 CWD = PurePosixPath("/srv/hub")
 
 
@@ -43,6 +44,10 @@ def _switch(name: str, on: bool) -> str:  # noqa: FBT001 - a plain fact
 
 def _fleeting(facts: Facts) -> Facts:
     return replace(facts, fleeting={ETC: "it comes from an image"})
+
+
+def _in_image(facts: Facts) -> Facts:
+    return understand(replace(facts, user=None))
 
 
 def _unloaded(facts: Facts) -> Facts:
@@ -85,6 +90,10 @@ FILES: dict[str, Pair] = {
             where=str(SERVERS_D / "x.json"),
         ),
         Case({SERVERS_D / "x.json": _switch("nbgitpuller", on=True)}),
+    ),
+    "file-beside-image": (
+        Case({ETC: "#\n", HUB: DOCKER}, change=_in_image, where=str(ETC)),
+        Case({HUB: DOCKER}, change=_in_image),
     ),
     "fleeting-file": (
         replace(etc("#\n"), change=_fleeting, where=str(ETC)),
