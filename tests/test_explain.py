@@ -164,7 +164,8 @@ COMMAND = '[sys.executable, "-m", "jupyterhub_idle_culler"]'
     ("command", "how"),
     [
         (COMMAND, "in place"),
-        (COMMAND.replace("]", ', f"--timeout={60 * 60}"]'), "not"),
+        (COMMAND.replace("]", ', f"--timeout={60 * 60}"]'), "in place"),
+        (COMMAND.replace("]", ', f"--timeout={int(60 * 60)}"]'), "not"),
         ('"python3 -m jupyterhub_idle_culler --timeout=3600".split()', "not"),
     ],
 )
