@@ -40,6 +40,7 @@ from jhwizard.streams import (
     say,
     splash,
     take,
+    wipe,
 )
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
 
     app = WizardApp(host, options_of(given), state_of(host, given), start_step=step)
     status = app.run()
+    wipe()
+    give(app.session.last_words())
     # Textual returns nothing only where it broke down.
     return Status.ERROR if status is None else status
 
@@ -322,7 +325,8 @@ _VERBS = {
 
 def _warn(plan: Plan) -> None:
     for text, keys in plan.said.items():
-        say(_("warning: {key}: {text}").format(key=", ".join(dict.fromkeys(keys)), text=text))
+        about = f"{', '.join(dict.fromkeys(keys))}: " if keys else ""
+        say(_("warning: {about}{text}").format(about=about, text=text))
 
 
 def _talk_of(plan: Plan) -> None:
