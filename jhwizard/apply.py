@@ -240,7 +240,9 @@ def _refuse_odd(change: Change, host: Host) -> None:
 
 def _changed(path: PurePosixPath) -> ConflictError:
     text = _("it changed since it was read, and nothing was written")
-    return ConflictError(text, file=path, fix=_("make a new plan and look at its diff"))
+    return ConflictError(
+        text, file=path, fix=_("begin with the file as it is now, and look at the new diff")
+    )
 
 
 def _failed(error: OSError, host: Host) -> WizardError:

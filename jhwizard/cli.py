@@ -42,6 +42,7 @@ from jhwizard.streams import (
     say,
     splash,
     take,
+    wipe,
 )
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ def _open_screens(host: Host, given: Namespace, step: str | None) -> int:
 
     app = WizardApp(host, options_of(given), state_of(host, given), start_step=step)
     status = app.run()
+    wipe()
+    give(app.session.last_words())
     # Textual returns nothing only where it broke down.
     return Status.ERROR if status is None else status
 

@@ -167,7 +167,8 @@ def proved(given: Namespace, facts: Facts, answer: Callable[[Facts], Answers]) -
 def warn(plan: Plan) -> None:
     """Say what to know before a plan is written, each thing once."""
     for text, keys in plan.said.items():
-        say(_("warning: {key}: {text}").format(key=", ".join(dict.fromkeys(keys)), text=text))
+        about = f"{', '.join(dict.fromkeys(keys))}: " if keys else ""
+        say(_("warning: {about}{text}").format(about=about, text=text))
 
 
 def talk_of(plan: Plan) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from jhwizard.facts import Facts, Found
 from jhwizard.image import as_seen
 from jhwizard.installed import Environment
 from jhwizard.language import _, ngettext
-from jhwizard.plan import Plan
+from jhwizard.plan import Effect, Plan
 from jhwizard.printable import printable, redacted, shown
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import Setting
@@ -155,20 +155,29 @@ def question(plan: Plan) -> str:
     return _("{first} and {then}?").format(first=first.format(count=commands), then=files)
 
 
-def written(plan: Plan, receipt: Receipt) -> str:
-    """Return what was written, what to do now, and how to take it back."""
+def written(plan: Plan, receipt: Receipt, command: str = "") -> str:
+    """Return what was written, what to do now, and the command that takes it back."""
     verbs = {"create": _("created"), "edit": _("changed"), "delete": _("deleted")}
     ran = [_("done: {why}").format(why=command.why) for command in plan.commands]
     lines = ran + [f"{verbs[change.action]} {change.path}" for change in plan.changes]
     lines = lines or [_("nothing to write: every file is as it was before")]
-    lines += [
-        advice for effect, advice in ADVICE.items() if any(c.effect == effect for c in plan.changes)
-    ]
-    back = _("To take it back: jhwizard undo {id}").format(id=receipt.id)
+    lines += _advice({change.effect for change in plan.changes})
+    command = command or f"jhwizard undo {receipt.id}"
+    back = _("To take it back: {command}").format(command=command)
     return printable("\n".join([*lines, back]))
 
 
-ADVICE = {
+def taken_back(receipt: Receipt) -> str:
+    """Return what an undo did, and what to do now."""
+    lines = [_("as before: {path}").format(path=path) for path in receipt.paths]
+    return printable("\n".join([*lines, *_advice({r.effect for r in receipt.records})]))
+
+
+def _advice(effects: Collection[Effect]) -> list[str]:
+    return [advice for effect, advice in ADVICE.items() if effect in effects]
+
+
+ADVICE: dict[Effect, str] = {
     "hub restart": _(
         "Restart JupyterHub (often `systemctl restart jupyterhub`); servers keep running."
     ),

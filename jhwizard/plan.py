@@ -69,6 +69,11 @@ class Notice:
     line: int | None = None
 
     @property
+    def is_about_file(self) -> bool:
+        """Return whether it speaks of a file as a whole, whatever setting is in it."""
+        return self.file is not None and self.text.startswith(f"{self.file}")
+
+    @property
     def words(self) -> str:
         """Return the text, with the place behind it unless it is named in it."""
         if self.file is None or str(self.file) in self.text:
@@ -120,15 +125,20 @@ class Plan:
 
     @property
     def said(self) -> dict[str, tuple[str, ...]]:
-        """Return each warning once, with the keys it is about: two settings may share a line."""
+        """Return each warning once, with the keys it is about: two settings may share a line.
+
+        None for one about whole files.
+        """
         said: dict[str, tuple[str, ...]] = {}
         for notice in self.warnings:
-            said[notice.words] = (*said.get(notice.words, ()), notice.key)
+            keys = () if notice.is_about_file else (notice.key,)
+            said[notice.words] = (*said.get(notice.words, ()), *keys)
         return said
 
 
 def _lines(content: bytes | None) -> list[str]:
-    text = "" if content is None else content.decode("utf-8", "replace").replace("\r\n", "\n")
+    # Line ends with CR are shown as that: a change may be about nothing else.
+    text = "" if content is None else content.decode("utf-8", "replace")
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 

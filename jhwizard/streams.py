@@ -5,6 +5,7 @@ Nothing that was read from a file reaches a terminal here with a control charact
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
@@ -17,6 +18,22 @@ from jhwizard.errors import UsageError, WizardError
 from jhwizard.language import _
 from jhwizard.printable import printable
 
+PLAINER = {
+    **dict.fromkeys("“”„", '"'),
+    **dict.fromkeys("\u2018\u2019", "'"),
+    **dict.fromkeys("─━▁▔▄▀═\u2013\u2014", "-"),
+    **dict.fromkeys("│┃▌▐▊▎█▏▕║", "|"),
+    **dict.fromkeys("╭╮╰╯┌┐└┘┏┓┗┛├┤┬┴┼╸╺▖▗▘▝", "+"),
+    **dict.fromkeys("•·●", "*"),
+    **dict.fromkeys("✓✔", "v"),
+    **dict.fromkeys("✗✕", "x"),
+    **dict.fromkeys("▸▶→", ">"),
+    **dict.fromkeys("▼▾", "v"),
+    **dict.fromkeys("←", "<"),
+    **dict.fromkeys("▂▃▅▆▇", "-"),
+    "…": ".",
+}
+"""What stands for a sign on a terminal whose encoding lacks it: as wide, so that nothing is cut."""
 _LARGEST = 64 << 20
 """Bytes. A saved plan holds every file it writes, and no more than that."""
 
@@ -27,8 +44,22 @@ def make_robust() -> None:
         if getattr(sys, name) is None:
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    codecs.register_error("plainer", _plainer)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="plainer")
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    """Return what stands for characters that a terminal lacks; a sign is as wide as it was."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(PLAINER.get(ch) or _escaped(ch) for ch in lacking), error.end
+
+
+def _escaped(character: str) -> str:
+    return character.encode("ascii", "backslashreplace").decode()
 
 
 def is_dumb() -> bool:
@@ -56,10 +87,36 @@ def splash() -> Iterator[None]:
     sys.stdout.write("jhwizard …\r")
     sys.stdout.flush()
     try:
+        with _early_keys():
+            yield
+    finally:
+        wipe()
+
+
+def wipe() -> None:
+    """Take away what `splash` showed, which is there again when the screens are gone."""
+    sys.stdout.write("\r\x1b[K")
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _early_keys() -> Iterator[None]:
+    """Keep what is typed before the screens are there, and ^Q above all.
+
+    The terminal takes that for itself (XON), waits for the end of a line, and shows what is typed.
+    """
+    import termios  # noqa: PLC0415 - nothing else needs it
+
+    handle = sys.stdin.fileno()
+    before = termios.tcgetattr(handle)
+    early = termios.tcgetattr(handle)
+    early[0] &= ~termios.IXON
+    early[3] &= ~(termios.ICANON | termios.ECHO)
+    termios.tcsetattr(handle, termios.TCSANOW, early)
+    try:
         yield
     finally:
-        sys.stdout.write("\r\x1b[K")
-        sys.stdout.flush()
+        termios.tcsetattr(handle, termios.TCSANOW, before)
 
 
 def take(name: str) -> bytes:

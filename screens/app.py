@@ -145,6 +145,10 @@ class WizardApp(App[int]):
             return
         self.exit(int(self.session.status))
 
+    def action_help_quit(self) -> None:
+        """Say how to leave to whoever presses Ctrl-C where nothing is selected to be copied."""
+        self.notify(_("^Q quits."))
+
     def _unwritten(self) -> bool:
         wizard = self.session.wizard
         if wizard is None or self.session.receipt is not None:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Button
 from textual.worker import get_current_worker
 
-from jhwizard.errors import WizardError
+from jhwizard.errors import UsageError, WizardError
 from jhwizard.facts import Facts
 from jhwizard.installed import Environment
 from jhwizard.language import _
@@ -99,7 +99,7 @@ class DeploymentPane(Pane):
         failure, was_choosing = event.failure, bool(self.query("Choices:focus"))
         if failure is not None:
             self.session.status = failure.status
-            await self._show([failed(failure), push_button(_("Try again"), "again")])
+            await self._show([failed(failure), *_ways_on(failure)])
         else:
             await self._show(self._everything())
         for widget in self.query("#again, Choices" if was_choosing else "#again"):
@@ -144,11 +144,20 @@ class DeploymentPane(Pane):
     def _targets(self) -> list[Widget]:
         from jhwizard.targets import TARGETS  # noqa: PLC0415 - after the first paint
 
-        rows = [Choice(t.name, f"{t.title}: {t.lands}", t.unavailable) for t in TARGETS]
+        rows = [Choice(t.name, f"{t.title}: {t.lands}") for t in TARGETS if not t.unavailable]
+        later = ", ".join(target.title for target in TARGETS if target.unavailable)
         return [
             words(_("Where shall your answers be written?"), classes="sentence"),
             Choices(rows, [self.session.known().facts.target], many=False),
+            words(_("Not in this version: {targets}.").format(targets=later), classes="now"),
         ]
+
+
+def _ways_on(failure: WizardError) -> list[Widget]:
+    """Return what can be done about it here: the words of the command line stay as they are."""
+    if isinstance(failure, UsageError):
+        return [words(_("Leave with ^Q, and start again with other words."), classes="summary")]
+    return [push_button(_("Try again"), "again")]
 
 
 def failed(error: WizardError) -> Widget:

@@ -48,8 +48,9 @@ def _numbered(lines: list[str]) -> Iterator[tuple[str, int, str]]:
     for line in lines:
         hunk = _HUNK.match(line)
         if hunk:
-            old, new = int(hunk[1]), int(hunk[2])
-            yield "@", new, ""
+            is_first, (old, new) = not (old or new), (int(hunk[1]), int(hunk[2]))
+            if not is_first or max(old, new) > 1:
+                yield "@", new, ""  # lines that stay as they are
         elif new == old == 0:
             continue  # the two lines with the names of the files
         elif line.startswith("\\"):

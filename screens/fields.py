@@ -88,8 +88,9 @@ class Listed(Vertical):
             self.add_class("-long")
             yield Line("", _("type a part of a name to see only those"), id="filter")
         yield self.list
-        if isinstance(self.setting.kind, Names):
+        if isinstance(self.setting.kind, Names | Switches):
             yield words(self._answer(), classes="answer")
+        if isinstance(self.setting.kind, Names):
             yield Line("", _("another name, then Enter"), id="extra")
 
     def reload(self) -> None:
@@ -128,9 +129,13 @@ class Listed(Vertical):
         return refused is None
 
     def _answer(self) -> str:
-        if self.wizard.answers[self.setting.key] is None:
+        answer = self.wizard.answers[self.setting.key]
+        if answer is None:
             return _("left as it is")
-        kept = self.setting.kind.text(self.wizard.answers[self.setting.key])  # type: ignore[arg-type]
+        if isinstance(answer, Mapping):
+            off = ", ".join(name for name, switched_on in answer.items() if not switched_on)
+            return _("answer: off: {names}").format(names=off) if off else _("answer: all are on")
+        kept = self.setting.kind.text(answer)  # type: ignore[arg-type]
         return _("answer: {names}").format(names=kept)
 
     def _rows(self) -> tuple[Choice, ...]:

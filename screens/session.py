@@ -248,6 +248,17 @@ class Session:
         told = () if journal else self.options.variables_from
         return shlex.join(["jhwizard", *verb.split(), *words, *told])
 
+    def last_words(self) -> str:
+        """Return what stays in the terminal without the screens; nothing for nothing done."""
+        if self.receipt is None or self.review is None:
+            return ""
+        from jhwizard.output import taken_back, written  # noqa: PLC0415
+
+        if self.taken_back is not None:
+            return taken_back(self.taken_back)
+        back = self.command(f"undo {self.receipt.id}", journal=True)
+        return written(self.review.plan, self.receipt, back)
+
     def _title(self) -> str:
         from jhwizard.settings import STEPS  # noqa: PLC0415
 

@@ -222,7 +222,7 @@ class WizardScreen(Following):
         if pane.ready is not None:
             self._ask_write(pane.ready)
         elif pane.ends:
-            self.app.exit(int(self.session.status))
+            await self.app.run_action("app.leave")  # which asks where answers would be lost
         else:
             await self.go(self.index + 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 
 import machines
 import pytest
@@ -10,7 +11,7 @@ from machines import ETC, HUB, PREFIX
 from running import document, verb
 
 from jhwizard.answers import Answers
-from jhwizard.errors import RefusedError
+from jhwizard.errors import RefusedError, Status
 from jhwizard.explain import destination, ladder_of, silent_files
 from jhwizard.facts import Facts
 from jhwizard.make_plan import make_plan
@@ -227,3 +228,10 @@ def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
     done = verb("explain", "culling.kernel_idel")
     assert done.returncode == 2
     assert "Did you mean culling.kernel_idle?" in done.stderr
+
+
+def test_the_name_of_a_step_is_answered_with_its_keys(demo: Path) -> None:
+    done = verb("explain", "culling", "--root", demo)
+    assert (done.returncode, done.stdout) == (Status.USAGE, "")
+    for record in SETTINGS.values():
+        assert (record.key in done.stderr) == (record.step == "culling")

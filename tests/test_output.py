@@ -4,12 +4,14 @@ import json
 import tomllib
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 from jhwizard import output
 from jhwizard.detect import Options, detect
 from jhwizard.errors import RefusedError
 from jhwizard.host import Host
 from jhwizard.journal import Receipt, Record
-from jhwizard.plan import Change, Notice, Plan
+from jhwizard.plan import Change, Command, Notice, Plan
 
 PATH = PurePosixPath("/etc/x\x1b.py")
 CHANGE = Change(PATH, None, b"a = 1\n", 0o644, None, "hub restart")
@@ -71,3 +73,17 @@ def test_shadowed_values_are_shown_below(demo: Path) -> None:
     lines = output.show_table(facts, ["interface.app"]).splitlines()
     assert lines[1].split()[:2] == ["interface.app", "notebook"]
     assert lines[2].split()[:2] == ["shadowed:", "lab"]
+
+
+@pytest.mark.parametrize(
+    ("files", "commands", "asked"),
+    [
+        (1, 0, "Write 1 file?"),
+        (2, 0, "Write 2 files?"),
+        (1, 1, "Run 1 command and write 1 file?"),
+        (0, 2, "Run 2 commands and write 0 files?"),
+    ],
+)
+def test_the_question_before_a_write_counts(files: int, commands: int, asked: str) -> None:
+    command = Command(("true",), "why", None, PurePosixPath("/"))
+    assert output.question(Plan((CHANGE,) * files, commands=(command,) * commands)) == asked

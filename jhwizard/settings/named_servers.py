@@ -103,7 +103,7 @@ def _limit_without_servers(values: Values, _facts: Facts) -> str:
 def _no_limit(values: Values, _facts: Facts) -> str:
     if not values["named_servers.allow"] or values["named_servers.limit"] != 0:
         return ""
-    return _("0 means no limit to JupyterHub: each person may have any number of servers.")
+    return _("Without a limit each person may have any number of servers: write a number.")
 
 
 def _spawner_knows_one(values: Values, facts: Facts) -> str:

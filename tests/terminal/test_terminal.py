@@ -201,5 +201,66 @@ def test_who_may_not_write_gets_the_command_for_it(everybodys: Path) -> None:
     assert "--env-file" in shown
     assert "✗ /etc/jupyterhub/jupyterhub_config.py" in shown
     assert "[ Write" not in shown
-    terminal.press("ctrl+q", "y")
+    terminal.press("f8")
+    terminal.see("Your answers are not written and would be lost")
+    terminal.press("y")
     assert terminal.ended() == 6
+
+
+def test_what_was_written_and_how_to_take_it_back_stays_in_the_terminal(tmp_path: Path) -> None:
+    root = build(tmp_path / "machine")
+    terminal = jhwizard(tmp_path, "setup", "--root", str(root))
+    terminal.see("[ Next > ]")
+    terminal.press("f8", "down", "enter", *["f8"] * 6)
+    terminal.see("[ Write 1 file ]")
+    terminal.press("f8", "y")
+    terminal.see("1 file was written")
+    terminal.press("f8")
+    assert terminal.ended() == 0
+    last = terminal.raw[terminal.raw.rindex(RESTORED) :].decode()
+    assert "changed /etc/jupyterhub/jupyterhub_config.py" in last
+    assert "Restart JupyterHub" in last
+    assert f"To take it back: jhwizard undo 0001 --root {root}" in last
+
+
+def test_ctrl_q_is_heard_before_the_screens_are_there(tmp_path: Path) -> None:
+    terminal = jhwizard(tmp_path, "demo")
+    while b"jhwizard" not in terminal.raw:
+        time.sleep(0.01)
+    modes = termios.tcgetattr(terminal.child.child_fd)
+    assert not modes[0] & termios.IXON
+    terminal.child.send(b"\x11")
+    assert terminal.ended() == 130
+    assert termios.tcgetattr(terminal.child.child_fd)[0] & termios.IXON
+
+
+def test_ctrl_c_says_how_to_leave(tmp_path: Path) -> None:
+    terminal = jhwizard(tmp_path, "demo")
+    terminal.see("[ Next > ]")
+    terminal.press("ctrl+c")
+    terminal.see("^Q quits.")
+    terminal.press("ctrl+q")
+    assert terminal.ended() == 130
+
+
+def test_a_terminal_without_unicode_is_shown_other_signs_as_wide(tmp_path: Path) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    terminal = jhwizard(tmp_path, "demo", **ascii_only)
+    shown = terminal.see("[ Next > ]")
+    assert "\\u" not in shown
+    assert "(*) This machine" in shown
+    terminal.press("ctrl+q")
+    assert terminal.ended() == 130
+
+
+def test_a_dumb_terminal_is_told_what_works_and_asked_line_by_line(tmp_path: Path) -> None:
+    terminal = jhwizard(tmp_path, "setup", TERM="dumb")
+    assert terminal.ended() == 2
+    assert b"TERM says it is dumb" in terminal.raw
+    root = str(build(tmp_path / "machine"))
+    words = ("setup", "--plain", "--root", root, "--step", "culling")
+    terminal = jhwizard(tmp_path, *words, TERM="dumb")
+    terminal.see("Stop a kernel")
+    terminal.child.send(b"\x04")
+    assert terminal.ended() == 130
+    assert b"\x1b" not in terminal.raw
