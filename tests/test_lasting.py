@@ -9,6 +9,7 @@ from jhwizard.detect import Options, detect
 from jhwizard.host import Host
 from jhwizard.lasting import why_not_lasting
 from jhwizard.make_plan import make_plan
+from jhwizard.summary import oddities
 
 HUB = PurePosixPath("/srv/jupyterhub/jupyterhub_config.py")
 ROOT_MOUNT = "21 1 0:19 / / rw - overlay overlay rw\n"
@@ -105,3 +106,17 @@ def test_a_plan_says_once_for_each_file_that_it_will_not_last(root: Path) -> Non
         "/srv/jupyterhub/jupyterhub_config.py will not stay as it is written: it lies in the git "
         "work tree /srv: commit it, or a checkout takes it back"
     )
+
+
+def test_of_a_container_it_is_said_once_that_this_looks_like_one(root: Path) -> None:
+    put(root, "/.dockerenv")
+    facts = detect(Host(root), Options())
+    answers = Answers(facts)
+    answers.give("named_servers.limit", 3)
+    answers.give("culling.kernel_idle", 1200)  # a file that is not there yet
+    plan = make_plan(facts, answers)
+    assert len(plan.changes) == 2
+    told = [notice.text for notice in plan.warnings if "container" in notice.text]
+    assert len(told) == 1
+    assert told[0].startswith("this looks like a container: ")
+    assert [o.text for o in oddities(facts) if "container" in o.text] == told
