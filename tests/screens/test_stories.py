@@ -8,8 +8,6 @@ import pytest
 from shots import StartFlow, tree_hash
 from stories import AROUND, FIRST_TIME, MISTAKES, WRITTEN
 
-from jhwizard.detect import Options
-
 HUB = "etc/jupyterhub/jupyterhub_config.py"
 SERVER = "etc/jupyter/jupyter_server_config.py"
 OWN_SERVER_CONFIG = """\
@@ -116,13 +114,24 @@ async def test_a_file_edited_behind_the_wizards_back_is_not_overwritten(
 async def test_a_machine_that_cannot_be_read_says_why_and_can_be_tried_again(
     flow: StartFlow, demo: Path
 ) -> None:
-    async with flow("unreadable", demo, hub_config=PurePosixPath("hub.py")) as f:
+    environment = demo / "opt/jupyterhub"
+    environment.rename(demo.parent / "away")
+    async with flow("unreadable", demo, target="env") as f:
         await f.step("refused")
-        assert int(f.app.session.status) == 2
-        f.app.session.options = Options()
+        assert int(f.app.session.status) == 3
+        (demo.parent / "away").rename(environment)
         await f.step("tried-again", "enter")
         await f.press("ctrl+q")
     assert f.app.return_value == 130
+
+
+async def test_words_that_are_wrong_are_not_to_be_tried_again(flow: StartFlow, demo: Path) -> None:
+    async with flow("unreadable-words", demo, hub_config=PurePosixPath("hub.py")) as f:
+        shown = await f.step("refused")
+        assert "Try again" not in shown
+        assert "Leave with ^Q" in shown
+        await f.press("ctrl+q")
+    assert f.app.return_value == 2
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
