@@ -62,9 +62,11 @@ async def test_undo_brings_every_byte_back(flow: StartFlow, demo: Path) -> None:
         await f.step("written", "y")
         assert tree_hash(demo) != before
         await f.step("ask", "enter")
+        assert "To take it back: jhwizard undo 0001" in f.app.session.last_words()
         await f.step("undone", "y")
         await f.press("f8")
     assert f.app.return_value == 0
+    assert f.app.session.last_words().startswith(f"as before: /{HUB}")
     assert tree_hash(demo) == before
 
 
