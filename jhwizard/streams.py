@@ -84,10 +84,10 @@ def need_terminal(*, in_a_row: bool) -> None:
 @contextlib.contextmanager
 def splash() -> Iterator[None]:
     """Show the name at once, and nothing of it later: what the screens need takes time to load."""
-    sys.stdout.write("jhwizard …\r")
-    sys.stdout.flush()
     try:
         with _early_keys():
+            sys.stdout.write("jhwizard …\r")
+            sys.stdout.flush()
             yield
     finally:
         wipe()

@@ -72,6 +72,9 @@ class Session:
     cancelled: Event = field(default_factory=Event)
     """Set to end the command that is running; once files are written nothing ends that."""
 
+    told: dict[str, str] = field(default_factory=dict)
+    """Receipt to what is said of it when the screens are gone."""
+
     stale: bool = False
     """Whether files are others since the machine was read."""
 
@@ -201,6 +204,7 @@ class Session:
     def write(self, review: Review, progress: Progress) -> Receipt:
         """Prove the plan, write it and return the receipt. Raises WizardError; nothing is left."""
         from jhwizard.apply import apply  # noqa: PLC0415
+        from jhwizard.output import written  # noqa: PLC0415
         from jhwizard.verify import verify  # noqa: PLC0415
 
         wizard = self.known()
@@ -209,7 +213,7 @@ class Session:
         progress(_("Writing…"))
         self.cancelled.clear()
         try:
-            return apply(
+            receipt = apply(
                 review.plan,
                 self.host,
                 self.state,
@@ -220,12 +224,18 @@ class Session:
         except KeyboardInterrupt as error:
             text = _("It was cancelled, and nothing was written. {what_stays}")
             raise WizardError(text.format(what_stays=error).rstrip()) from error
+        back = self.command(f"undo {receipt.id}", journal=True)
+        self.told[receipt.id] = written(review.plan, receipt, back)
+        return receipt
 
     def undo(self, receipt: Receipt) -> Receipt:
         """Restore what a receipt replaced. Raises WizardError; then nothing is restored."""
         from jhwizard.apply import undo  # noqa: PLC0415
+        from jhwizard.output import taken_back  # noqa: PLC0415
 
-        return undo(self.host, self.state, receipt.id)
+        back = undo(self.host, self.state, receipt.id)
+        self.told[receipt.id] = taken_back(back)
+        return back
 
     def command(self, verb: str, *, journal: bool) -> str:
         """Return the command line that does `verb` to this machine.
@@ -250,14 +260,7 @@ class Session:
 
     def last_words(self) -> str:
         """Return what stays in the terminal without the screens; nothing for nothing done."""
-        if self.receipt is None or self.review is None:
-            return ""
-        from jhwizard.output import taken_back, written  # noqa: PLC0415
-
-        if self.taken_back is not None:
-            return taken_back(self.taken_back)
-        back = self.command(f"undo {self.receipt.id}", journal=True)
-        return written(self.review.plan, self.receipt, back)
+        return "\n".join(self.told.values())
 
     def _title(self) -> str:
         from jhwizard.settings import STEPS  # noqa: PLC0415

@@ -8,8 +8,6 @@ import pytest
 from shots import StartFlow, tree_hash
 from stories import AROUND, FIRST_TIME, MISTAKES, WRITTEN
 
-from jhwizard.detect import Options
-
 HUB = "etc/jupyterhub/jupyterhub_config.py"
 SERVER = "etc/jupyter/jupyter_server_config.py"
 OWN_SERVER_CONFIG = """\
@@ -64,9 +62,11 @@ async def test_undo_brings_every_byte_back(flow: StartFlow, demo: Path) -> None:
         await f.step("written", "y")
         assert tree_hash(demo) != before
         await f.step("ask", "enter")
+        assert "To take it back: jhwizard undo 0001" in f.app.session.last_words()
         await f.step("undone", "y")
         await f.press("f8")
     assert f.app.return_value == 0
+    assert f.app.session.last_words().startswith(f"as before: /{HUB}")
     assert tree_hash(demo) == before
 
 
@@ -116,13 +116,24 @@ async def test_a_file_edited_behind_the_wizards_back_is_not_overwritten(
 async def test_a_machine_that_cannot_be_read_says_why_and_can_be_tried_again(
     flow: StartFlow, demo: Path
 ) -> None:
-    async with flow("unreadable", demo, hub_config=PurePosixPath("hub.py")) as f:
+    environment = demo / "opt/jupyterhub"
+    environment.rename(demo.parent / "away")
+    async with flow("unreadable", demo, target="env") as f:
         await f.step("refused")
-        assert int(f.app.session.status) == 2
-        f.app.session.options = Options()
+        assert int(f.app.session.status) == 3
+        (demo.parent / "away").rename(environment)
         await f.step("tried-again", "enter")
         await f.press("ctrl+q")
     assert f.app.return_value == 130
+
+
+async def test_words_that_are_wrong_are_not_to_be_tried_again(flow: StartFlow, demo: Path) -> None:
+    async with flow("unreadable-words", demo, hub_config=PurePosixPath("hub.py")) as f:
+        shown = await f.step("refused")
+        assert "Try again" not in shown
+        assert "Leave with ^Q" in shown
+        await f.press("ctrl+q")
+    assert f.app.return_value == 2
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
