@@ -160,7 +160,7 @@ def test_without_colours_only_the_terminals_own_two_are_used(tmp_path: Path) -> 
 def test_a_terminal_that_shrinks_and_grows_shows_the_same_again(tmp_path: Path) -> None:
     terminal = jhwizard(tmp_path, "demo")
     first = terminal.see("(•) This machine")
-    for rows, columns, top in ((10, 40, " 1 of 9 · Deployment"), (24, 80, " jhwizard · ")):
+    for rows, columns, top in ((10, 40, " 1 of 10 · Deployment"), (24, 80, " jhwizard · ")):
         terminal.resize(rows, columns)
         assert terminal.wait(lambda text, top=top: text.startswith(top)).startswith(top)  # type: ignore[misc]
     assert terminal.wait(first.__eq__) == first
@@ -170,9 +170,9 @@ def test_keys_that_come_faster_than_the_screens_are_not_lost(tmp_path: Path) -> 
     terminal = jhwizard(tmp_path, "demo")
     terminal.see("[ Next > ]")
     terminal.child.send(KEYS["f8"] * 7)
-    terminal.see("8 of 9")
+    terminal.see("8 of 10")
     terminal.child.send(KEYS["f7"] * 5)
-    terminal.see("3 of 9")
+    terminal.see("3 of 10")
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ def test_a_terminal_without_unicode_is_shown_other_signs_as_wide(tmp_path: Path)
     terminal = jhwizard(tmp_path, "demo", **ascii_only)
     shown = terminal.see("[ Next > ]")
     assert "\\u" not in shown
-    assert "* 1 of 9 * Deployment" in shown
+    assert "* 1 of 10 * Deployment" in shown
     assert " >v Deployment" in shown
     terminal.press("ctrl+q")
     assert terminal.ended() == 130
