@@ -267,9 +267,9 @@ def _unknown_key(key: str, error: type[WizardError] | None = None) -> WizardErro
 
     keys = [known for known in SETTINGS if known.startswith(f"{key}.")]
     if keys:
-        text = _("{key} is a step of the wizard with {count} settings")
+        text = _("There is no setting called “{key}”: it is a step of the wizard")
         fix = _("write one of: {keys}").format(keys=", ".join(keys))
-        return (error or UsageError)(text.format(key=key, count=len(keys)), fix=fix)
+        return (error or UsageError)(text.format(key=key), fix=fix)
     near = difflib.get_close_matches(key, SETTINGS, 1, 0.5)
     hint = _(" Did you mean {near}?").format(near=near[0]) if near else ""
     text = _("There is no setting called “{key}”.").format(key=shown(key)) + hint

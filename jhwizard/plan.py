@@ -71,7 +71,8 @@ class Notice:
     @property
     def is_about_file(self) -> bool:
         """Return whether it speaks of a file as a whole, whatever setting is in it."""
-        return self.file is not None and self.text.startswith(f"{self.file}")
+        is_whole = self.file is not None and self.line is None
+        return is_whole and self.text.startswith(str(self.file))
 
     @property
     def words(self) -> str:

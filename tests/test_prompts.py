@@ -263,4 +263,4 @@ def test_a_list_of_which_nothing_can_be_chosen_says_why_and_goes_on(
     assert ask_all(Host(root), Options(), root / "state", "kernels", **terminal) == 0
     said = capsys.readouterr().out
     assert "There is nothing to choose from.\n- stats" in said
-    assert "there is no /opt/gone/bin/python" in said
+    assert "/opt/gone/bin/python does not exist" in said

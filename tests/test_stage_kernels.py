@@ -103,7 +103,7 @@ def test_nothing_is_asked_without_an_answer() -> None:
         ("head -c 2000000 /dev/zero >$kernel/x", "wrote what no kernel has"),
         ("echo '[]' >$kernel/kernel.json", "wrote no kernel.json"),
         ("""echo '{"argv": ["python3"]}' >$kernel/kernel.json""", "no program by its whole path"),
-        ("""echo '{"argv": ["/no/such"]}' >$kernel/kernel.json""", "there is no /no/such"),
+        ("""echo '{"argv": ["/no/such"]}' >$kernel/kernel.json""", "/no/such does not exist"),
     ],
 )
 def test_an_installer_that_fails_says_why(env: Path, script: str, why: str) -> None:

@@ -176,12 +176,12 @@ def out_of_reach(host: Host, path: PurePosixPath) -> str:
     for parent in (*reversed(path.parents), *reversed(real.parents)):
         # Of an image that is being built, the root itself is somewhere private.
         if not host.exists(parent):
-            return _("there is no {path}").format(path=path)
+            return _("{path} does not exist").format(path=path)
         if len(parent.parts) > 1 and not host.may_enter(parent, listing=False):
             text = _("other people may not enter {directory}, where {path} lies")
             return text.format(directory=parent, path=path)
     if not host.exists(real):
-        return _("there is no {path}").format(path=path)
+        return _("{path} does not exist").format(path=path)
     if not host.may_read(real):
         return _("other people may not read {path}").format(path=real)
     return ""

@@ -19,7 +19,7 @@ def test_a_limit_without_named_servers_is_warned_about() -> None:
 
 def test_no_limit_is_said_to_be_one() -> None:
     given = said(FACTS, "named_servers", allow=True)
-    assert "0 means no limit" in given["warning named_servers.limit"]
+    assert "Without a limit each person may have any number" in given["warning named_servers.limit"]
     assert (
         "counts until it is deleted"
         in (said(FACTS, "named_servers", allow=True, limit=3)["note named_servers.limit"])
