@@ -21,6 +21,7 @@ _UNITS = tuple(
     for directory in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 )
 """Strongest first."""
+_CAGE = "/tmp/jhwizard-rehearsal"  # noqa: S108 - `PLACE` of rehearsal/cage.py
 _PLACES = ("/opt", "/srv", "/usr/local/lib")
 _PROGRAMS = ("/usr/local/bin/jupyterhub", "/usr/bin/jupyterhub")
 _PYTHONS = ("python3", "python")
@@ -144,13 +145,17 @@ def _config(host: Host, argv: Sequence[str], cwd: PurePosixPath | None) -> PureP
 
 
 def _running() -> Iterator[Command]:
-    """Yield the hubs that run, those of root and of whoever runs jhwizard first."""
+    """Yield the hubs that run, those of root and of whoever runs jhwizard first.
+
+    A rehearsal's own hub is none: its file lies where only its cage has one.
+    """
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             argv = (process / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")[:-1]
             # One in a container has other files, and says nothing of this machine's.
-            if _starts_hub(argv) and (process / "root").samefile("/"):
+            rehearsed = any(word.startswith(f"{_CAGE}/") for word in argv)
+            if _starts_hub(argv) and not rehearsed and (process / "root").samefile("/"):
                 others = process.stat().st_uid not in {0, os.geteuid()}
                 cwd = PurePosixPath((process / "cwd").readlink())
                 found.append((others, int(process.name), Command(tuple(argv), cwd)))

@@ -78,7 +78,7 @@ def test_options_stand_before_or_after_the_verb(demo: Path) -> None:
         ("show", "--evaluate"),
         ("show", "--roo", "/"),
         ("check",),
-        ("rehearse",),
+        ("rehearse", "--within", "3"),
         ("try", "x"),
         ("status", "--keep"),
         ("status", "--keep", "culling.kernel_idle", "--adopt", "culling.kernel_idle"),
