@@ -77,6 +77,7 @@ def test_options_stand_before_or_after_the_verb(demo: Path) -> None:
         ("show", "--env-file", "x"),
         ("show", "--evaluate"),
         ("show", "--roo", "/"),
+        ("rehearse", "--within", "3"),
         ("try", "x"),
         ("status", "--keep"),
         ("status", "--keep", "culling.kernel_idle", "--adopt", "culling.kernel_idle"),

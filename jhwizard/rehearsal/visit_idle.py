@@ -54,7 +54,8 @@ def _see_server(hub: Hub, say: Say) -> None:
     for kernel in kernels.values():
         hub.server("DELETE", "api/kernels/" + kernel)
     hub.server("DELETE", "api/terminals/" + terminal)
-    say("idle server", stopped=_end_of(hub, hub.told["user"], _SERVER_SECONDS, vouch=True))
+    if any("shutdown_no_activity" in word for word in hub.told["seconds"]):
+        say("idle server", stopped=_end_of(hub, hub.told["user"], _SERVER_SECONDS, vouch=True))
 
 
 def _kernels(hub: Hub) -> dict[str, str]:

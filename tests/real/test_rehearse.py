@@ -280,7 +280,7 @@ def test_what_is_idle_is_seen_to_stop_with_times_scaled_down(
     seen = {proof["key"]: proof for proof in said["proofs"]}
     observed = {key[5:]: proof["observed"] for key, proof in seen.items() if key[:5] == "idle:"}
     stopped = dict.fromkeys(("kernel", "busy", "terminal", "hub"), "stopped")
-    assert observed == {**stopped, "connected": "kept", "server": "kept"}
+    assert observed == {**stopped, "connected": "kept"}
     assert [key for key, proof in seen.items() if not proof["ok"]] == []
 
 
