@@ -9,11 +9,10 @@ from pathlib import PurePosixPath
 from jhwizard.check import findings
 from jhwizard.facts import Facts
 from jhwizard.rules import RULES
-from jhwizard.rules.answers import TEXTS
 from jhwizard.rules.rule import Finding, Fix
 from jhwizard.what_is_set import set_here
 
-__all__ = ("Oddity", "come_with", "oddities", "said_beside", "set_here")
+__all__ = ("Oddity", "come_with", "found_at", "oddities", "set_here")
 
 _BEYOND = frozenset(rule.name for rule in RULES if rule.beyond)
 _EVEN_AS_A_NOTE = frozenset({"unknown-value", "variable-out-of-use"})
@@ -48,13 +47,9 @@ def is_shown(found: Finding) -> bool:
     return found.level != "note" or found.rule in _EVEN_AS_A_NOTE
 
 
-def said_beside(key: str, found: Sequence[Finding]) -> list[Finding]:
-    """Return what to say at the question of `key`, besides what its own rules say there."""
-    return [
-        each
-        for each in found
-        if key in each.keys[:1] and each.level != "note" and each.rule not in TEXTS
-    ]
+def found_at(key: str, found: Sequence[Finding]) -> list[Finding]:
+    """Return what to say at the question of `key`; its own rules' findings are among it."""
+    return [each for each in found if key in each.keys[:1] and each.level != "note"]
 
 
 def come_with(now: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:

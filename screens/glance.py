@@ -42,7 +42,8 @@ def _odd(oddity: Oddity) -> Iterator[Jump]:
         lines.append((" ", fix.words))
     yield Jump(key, tuple(lines))
     if fix and fix.answers:
-        yield Jump(key, (("  →", _("Fix it: {words}").format(words=fix.words)),), fix.answers)
+        text = _("Enter gives the answer. {words}").format(words=fix.words)
+        yield Jump(key, (("  →", text),), fix.answers)
 
 
 def _part(title: str, rows: list[Jump]) -> list[Widget]:

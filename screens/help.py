@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -26,12 +27,16 @@ Part = tuple[str, str]
 def about(wizard: Wizard, setting: Setting) -> list[Part]:
     """Return what to know about one setting."""
     from jhwizard.explain import ladder_of  # noqa: PLC0415 - after the first paint
+    from jhwizard.trait_help import help_of, told  # noqa: PLC0415 - the same
 
     facts = wizard.facts
+    known = help_of(setting, replace(facts, examined=wizard.examination))
+    installed = [(_("As installed"), "\n".join(told(known)))] if known else []
     ladder = ladder_of(setting, facts)
     return [
         (setting.sentence, setting.help),
         (_("In force, and what it beats"), "\n".join(_rung(setting, x) for x in reversed(ladder))),
+        *installed,
         (_("Read more"), setting.source),
     ]
 
@@ -49,6 +54,7 @@ def keys() -> list[Part]:
     lines = _(
         "Tab     next field\n"
         "Space   tick a row\n"
+        "F4      as check advises\n"
         "F5      as it is now\n"
         "F6      Jupyter's default\n"
         "F7 F8   back, next\n"

@@ -148,9 +148,9 @@ class Session:
         """Return what the doctor finds at a question, as long as it has no other answer."""
         if not self.findings or self.known().answers.changed(key):
             return []
-        from jhwizard.summary import said_beside  # noqa: PLC0415 - loaded by then
+        from jhwizard.summary import found_at  # noqa: PLC0415 - loaded by then
 
-        return said_beside(key, self.findings)
+        return found_at(key, self.findings)
 
     def examined_facts(self) -> Facts:
         """Return the facts with what the doctor has asked besides, as far as it has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -49,17 +49,18 @@ class Question(Vertical):
         own = [(SIGNS[issue.level], issue.text) for issue in issues if issue.key == key]
         self._put(".sentence", ("* " if changed else "") + self.setting.sentence)
         self._put(".now", _("now: {value}").format(value=self.wizard.now(key)))
-        self.query_one(Notes).show([*own, *self._found()])
+        self.query_one(Notes).show([*own, *self._found({text for _sign, text in own})])
         self.set_class(any(sign == SIGNS["error"] for sign, _text in own), "-error")
 
-    def _found(self) -> list[tuple[str, str]]:
+    def _found(self, said: Collection[str]) -> list[tuple[str, str]]:
         """Return what the doctor finds in what is in force, as long as nothing else is answered."""
         notes: list[tuple[str, str]] = []
         for each in self.session.found_at(self.setting.key):
             where = f" ({each.where})" if each.where and each.where not in each.text else ""
-            notes.append((SIGNS["warning"], each.text + where))
+            if each.text not in said:
+                notes.append((SIGNS["warning"], each.text + where))
             if each.fix:
-                way = _("F4 does it: {words}") if each.fix.answers else "{words}"
+                way = _("F4 gives the answer. {words}") if each.fix.answers else "{words}"
                 notes.append(("→", way.format(words=each.fix.words)))
         return notes
 

@@ -44,7 +44,7 @@ class WizardScreen(Following):
         Binding("f2", "steps", _("Steps"), key_display="F2", priority=True),
         Binding("f7", "previous_step", _("Back"), key_display="F7", priority=True),
         Binding("f8,ctrl+n", "next_step", _("Next"), key_display="F8", priority=True),
-        Binding("f4", "fix", _("Fix it"), key_display="F4", priority=True),
+        Binding("f4", "fix", show=False, priority=True),
         Binding("f5", "take_now", _("As now"), key_display="F5", priority=True),
         Binding("f6", "take_default", _("Default"), key_display="F6", priority=True),
         Binding("escape", "leave_steps", show=False),
@@ -268,7 +268,6 @@ class WizardScreen(Following):
         first = next(iter(answers), None)
         if first is not None:
             await self.go(index_of(SETTINGS[first].step), key=first)
-            self.notify(_("Answered. Nothing is written yet; F5 takes it back."))
 
     def action_take_now(self) -> None:
         """Answer the question the cursor is in with what is in force."""

@@ -168,3 +168,25 @@ async def test_two_answers_change_two_lines_of_a_file_of_nine_hundred(
         '"--timeout=1800",  # the readers\' council wanted an hour',
         "c.JupyterHub.named_server_limit_per_user = 4  # decided in 2021",
     ]
+
+
+async def test_what_the_doctor_finds_is_mended_by_a_key_and_reviewed_like_any_change(
+    flow: StartFlow, demo: Path
+) -> None:
+    hub = demo / "etc/jupyterhub/jupyterhub_config.py"
+    hub.write_text(hub.read_text() + "c.MappingKernelManager.cull_idle_timeout = 1200\n")
+    server = demo / "etc/jupyter/jupyter_server_config.py"
+    server.parent.mkdir(exist_ok=True)
+    server.write_text(
+        "c.MappingKernelManager.cull_idle_timeout = 120\n"
+        "c.MappingKernelManager.cull_interval = 600\n"
+    )
+    async with flow("doctor", demo) as f:
+        await f.step("found", "shift+tab", "shift+tab", "shift+tab", "home")
+        await f.step("fixed", "down", "enter")
+        assert f.app.session.known().answers["culling.kernel_idle"] == 1200
+        assert "F4 gives the answer" in await f.step("at-its-question", "f5", "tab")
+        await f.step("by-a-key", "f4")
+        assert f.app.session.known().answers["culling.kernel_interval"] == 60
+        await f.press("ctrl+q", "y")
+    assert server.read_text().endswith("cull_interval = 600\n")
