@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -31,7 +32,7 @@ def about(wizard: Wizard, setting: Setting) -> list[Part]:
 
     facts = wizard.facts
     known = help_of(setting, replace(facts, examined=wizard.examination))
-    installed = [(_("As installed"), "\n".join(told(known)))] if known else []
+    installed = [(_("As installed"), _in_a_row(told(known), setting))] if known else []
     ladder = ladder_of(setting, facts)
     return [
         (setting.sentence, setting.help),
@@ -39,6 +40,11 @@ def about(wizard: Wizard, setting: Setting) -> list[Part]:
         *installed,
         (_("Read more"), setting.source),
     ]
+
+
+def _in_a_row(lines: Sequence[str], setting: Setting) -> str:
+    """Return lines that were made for a wider place as one text; its page is named below."""
+    return " ".join(line for line in lines if line != setting.source)
 
 
 def legend() -> list[Part]:

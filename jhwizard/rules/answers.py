@@ -184,12 +184,18 @@ def _is_told(found: Found) -> bool:
     return is_number and isinstance(limit, int) and (limit is True or limit < 0)
 
 
+def _set_one(keys: tuple[str, ...], facts: Facts) -> Found:
+    """Return what is in force for the first of a rule's settings that somebody has set."""
+    is_set = (facts.found[key] for key in keys if facts.found[key].kind != "default")
+    return next(is_set, facts.found[keys[0]])
+
+
 def _rule(step_rule: records.Rule) -> Rule:
     name = step_rule.name
 
     def find(facts: Facts) -> Iterator[Spot]:
         values = {key: facts.found[key].value for key in SETTINGS}
-        found = facts.found[step_rule.keys[0]]
+        found = _set_one(step_rule.keys, facts)
         is_set = found.kind != "default" or name in _EVEN_BY_DEFAULT
         makes_sense = SETTINGS[step_rule.keys[0]].when(facts, values)
         if name in _ONLY_WHERE:
