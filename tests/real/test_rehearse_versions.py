@@ -14,7 +14,7 @@ from real.built import built
 from real.conftest import jhwizard_in
 from real.hub import ADMIN_FILE
 from real.machine import Machine
-from real.test_rehearse import UNIT, Proofs, prepare, red, rehearsed, state
+from real.test_rehearse import Proofs, prepare, red, rehearsed, state
 
 pytestmark = pytest.mark.real
 
@@ -54,11 +54,11 @@ def deployment(request: pytest.FixtureRequest) -> Iterator[Deployment]:
     hub, _, own = name.partition("-")
     prefixes = built(hub), built(own or hub)
     with Machine(writable=dict.fromkeys(prefixes)) as machine:
-        command = f"c.Spawner.cmd = ['{prefixes[1]}/bin/jupyterhub-singleuser']\n"
-        prepare(machine, prefixes[0], command if own else "")
-        # The legacy Notebook speaks it, and the hub hands it on.
-        unit = UNIT.format(prefix=prefixes[0]) + "Environment=LANG=ja_JP.UTF-8\n"
-        machine.write("/etc/systemd/system/jupyterhub.service", unit)
+        # A language the legacy Notebook speaks, and writes its log in.
+        more = "c.Spawner.environment = {'LANG': 'ja_JP.UTF-8'}\n"
+        if own:
+            more += f"c.Spawner.cmd = ['{prefixes[1]}/bin/jupyterhub-singleuser']\n"
+        prepare(machine, prefixes[0], more)
         yield Deployment(machine, *prefixes, name in LEGACY)
 
 
