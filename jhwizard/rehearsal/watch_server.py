@@ -26,7 +26,7 @@ _MOST_WARNINGS = 200
 _LOOP = "tornado.platform.asyncio"
 _warnings: list[str] = []
 _failed: set[str] = set()
-"""What warnings with an exception are about: also the legacy Notebook's, which are translated."""
+"""What warnings with an exception are about, in whatever language."""
 
 
 def main() -> None:
@@ -47,7 +47,8 @@ def _keep_warnings() -> None:
         if made.levelno >= logging.WARNING and len(_warnings) < _MOST_WARNINGS:
             with contextlib.suppress(Exception):
                 _warnings.append(made.getMessage()[:500])
-                _failed.update(map(str, made.args[:1] if made.exc_info else ()))
+        if made.levelno >= logging.WARNING and made.exc_info and isinstance(made.args, tuple):
+            _failed.update(a for a in made.args[:1] if isinstance(a, str))
         return made
 
     logging.setLogRecordFactory(record)
