@@ -25,6 +25,8 @@ from typing import Any
 _MOST_WARNINGS = 200
 _LOOP = "tornado.platform.asyncio"
 _warnings: list[str] = []
+_failed: set[str] = set()
+"""What warnings with an exception are about, in whatever language."""
 
 
 def main() -> None:
@@ -45,6 +47,8 @@ def _keep_warnings() -> None:
         if made.levelno >= logging.WARNING and len(_warnings) < _MOST_WARNINGS:
             with contextlib.suppress(Exception):
                 _warnings.append(made.getMessage()[:500])
+        if made.levelno >= logging.WARNING and made.exc_info and isinstance(made.args, tuple):
+            _failed.update(a for a in made.args[:1] if isinstance(a, str))
         return made
 
     logging.setLogRecordFactory(record)
@@ -74,14 +78,28 @@ class _WhenImported:
 
 
 def _hook(loop: Any, seen: str, asked: dict[str, Any]) -> None:
-    plain = loop.start
+    """Look as soon as the loop is started for good.
+
+    JupyterHub's part runs it for a moment before (`run_sync`, jupyterhub 5 and 6,
+    singleuser/extension.py), when the extensions after `jupyterhub` by name are not loaded yet.
+    """
+    plain, for_a_moment = loop.start, loop.run_sync
+    within: list[bool] = []
+
+    def run_sync(self: Any, *given: Any, **named: Any) -> Any:
+        within.append(True)
+        try:
+            return for_a_moment(self, *given, **named)
+        finally:
+            within.pop()
 
     def start(self: Any) -> Any:
-        loop.start = plain
-        self.add_callback(_write_down, seen, asked)
+        if not within:
+            loop.start, loop.run_sync = plain, for_a_moment
+            self.add_callback(_write_down, seen, asked)
         return plain(self)
 
-    loop.start = start
+    loop.start, loop.run_sync = start, run_sync
 
 
 def _write_down(seen: str, asked: dict[str, Any]) -> None:
@@ -111,12 +129,18 @@ def _all(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _application() -> Any:
+    """Return the application that runs.
+
+    One of the two says that it is `initialized()` where the other one is: both are `JupyterApp`s,
+    which the instance is kept at, too (traitlets 5.16, `SingletonConfigurable._walk_mro`). So it is
+    with the legacy Notebook once an extension, as JupyterLab's, has imported jupyter_server.
+    """
     for module, name in (
         ("jupyter_server.serverapp", "ServerApp"),
         ("notebook.notebookapp", "NotebookApp"),
     ):
         cls = getattr(sys.modules.get(module), name, None)
-        if cls is not None and cls.initialized():
+        if cls is not None and isinstance(getattr(cls, "_instance", None), cls):
             return cls.instance()
     raise LookupError("no application of Jupyter runs")
 
@@ -145,14 +169,17 @@ def _objects(app: Any) -> Any:
 
 
 def _extensions(app: Any) -> dict[str, bool]:
-    """Return each server extension and whether it is loaded."""
+    """Return each server extension and whether it is loaded.
+
+    Both applications log the exception of one that fails, and its name first (`load_extension` in
+    extension/manager.py of jupyter_server 2.21; `init_server_extensions` of notebook 6.5, whose
+    words are Japanese, Chinese, Dutch or Russian where the server's language is).
+    """
     manager = getattr(app, "extension_manager", None)
-    failed = [text.partition(" | extension failed")[0] for text in _warnings if " | ext" in text]
     if manager is not None:
-        return {n: bool(e.enabled) and n not in failed for n, e in manager.extensions.items()}
-    broken = {text.partition("Error loading server extension ")[2] for text in _warnings}
+        return {n: bool(e.enabled) and n not in _failed for n, e in manager.extensions.items()}
     there = dict(getattr(app, "nbserver_extensions", {}))
-    return {n: bool(on) and n in sys.modules and n not in broken for n, on in there.items()}
+    return {n: bool(on) and n in sys.modules and n not in _failed for n, on in there.items()}
 
 
 def _config_path() -> list[str]:

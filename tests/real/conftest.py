@@ -21,6 +21,12 @@ def hub6() -> PurePosixPath:
 
 
 @pytest.fixture(scope="session")
+def hub5() -> PurePosixPath:
+    """The prefix of the environment with JupyterHub 5 and Notebook 6; fails if it is not built."""
+    return built("hub5")
+
+
+@pytest.fixture(scope="session")
 def notebook6() -> PurePosixPath:
     """The prefix of an environment of users with Notebook 6; fails if it is not built."""
     return built("notebook6")

@@ -295,54 +295,6 @@ def test_named_servers_that_are_off_are_seen_to_be(machine: Machine, hub6: PureP
     assert "kernels.allowed" in found["skipped"]
 
 
-PEOPLE = "al:x:4711:4711::/home/al:/bin/sh\n"
-WRONG = """
-target = "env"
-[interface]
-default_url = "/voila"
-[culling]
-kernel_idle = "20m"
-[kernels]
-default = "dead"
-[named_servers]
-allow = true
-limit = 2
-[extensions]
-ipython = ["no_such_extension"]
-"""
-DEAD = '{"argv": ["/no/python", "{connection_file}"], "display_name": "Dead", "language": "python"}'
-GONE = '{"argv": ["/bin/false", "{connection_file}"], "display_name": "Gone", "language": "python"}'
-
-
-def test_what_does_not_work_is_red_at_its_own_setting(
-    machine: Machine, hub6: PurePosixPath
-) -> None:
-    prepare(machine, hub6)
-    machine.run(["sh", "-c", f"printf '{PEOPLE}' >> /etc/passwd; install -d -o 4711 /home/al"])
-    own = "c.MappingKernelManager.cull_idle_timeout = 7\n"
-    machine.write("/home/al/.jupyter/jupyter_server_config.py", own, user=4711)
-    switches = '{"ServerApp": {"jpserver_extensions": {"no_such_module": true}}}'
-    machine.write(hub6 / "etc/jupyter/jupyter_server_config.d/wrong.json", switches)
-    for name, text in {"dead": DEAD, "gone": GONE}.items():
-        machine.write(f"/usr/local/share/jupyter/kernels/{name}/kernel.json", text)
-    later = {ADMIN_FILE: "\nc.JupyterHub.named_server_limit_per_user = 3\n"}
-    planned = WRONG.replace('default = "dead"', 'default = "python3"')
-    # jhwizard itself would refuse such a default, so it comes as a line of somebody's own.
-    file = str(hub6 / "etc/jupyter/jupyter_server_config.py")
-    later[file] = "\nc.MultiKernelManager.default_kernel_name = 'dead'\n"
-    found = rehearsed(machine, planned, planned, user="al", more=later)
-    assert red(found) == {
-        *("interface.default_url", "culling.kernel_idle", "extensions.server", "kernels.default"),
-        *("named_servers.limit", "extensions.ipython", "kernel:dead", "kernel:gone"),
-    }
-    proofs = found["proofs"]
-    assert proofs["culling.kernel_idle"]["observed"] == 7
-    assert proofs["named_servers.limit"]["observed"] == 3
-    assert "404" in proofs["interface.default_url"]["observed"]
-    assert "no_such_module" in proofs["extensions.server"]["note"]
-    assert "/no/python" in proofs["kernel:dead"]["note"]
-
-
 def test_a_hub_that_does_not_start_is_red_with_its_last_words(
     machine: Machine, hub6: PurePosixPath, jhwizard: Jhwizard
 ) -> None:
@@ -433,37 +385,3 @@ def test_an_ordinary_user_rehearses_with_his_own_files(
     assert proofs["culling.kernel_idle"]["observed"] == 1200
     assert proofs["named_servers.allow"]["observed"] is True
     assert machine.processes() == {}
-
-
-CLASSIC = """
-target = "env"
-[interface]
-app = "classic"
-[culling]
-kernel_idle = "20m"
-server_idle = "30m"
-terminal_idle = "10m"
-[extensions]
-server = { jupyterlab = false }
-[kernels]
-allowed = ["python3"]
-native = false
-[environment]
-traits = { ContentsManager.allow_hidden = true }
-"""
-
-
-def test_the_legacy_notebook_is_seen_as_well(
-    machine: Machine, hub6: PurePosixPath, notebook6: PurePosixPath, jhwizard: Jhwizard
-) -> None:
-    prepare(machine, hub6, f"c.Spawner.cmd = ['{notebook6}/bin/jupyterhub-singleuser']\n")
-    user = str(notebook6 / "bin/python3")
-    done = jhwizard(
-        *("rehearse", "-", "--json", "--yes", "--user-python", user), input=CLASSIC, timeout=300
-    )
-    said = json.loads(done.stdout)
-    assert [proof for proof in said["proofs"] if not proof["ok"]] == []
-    seen = {proof["key"]: proof["observed"] for proof in said["proofs"]}
-    assert seen["interface.app"] == "classic"
-    assert seen["culling.terminal_idle"] == 600
-    assert seen["extensions.server"]["jupyterlab"] is False
