@@ -50,7 +50,7 @@ def test_a_hidden_json_file_is_named_with_what_helps(demo: Path, nobody: Run) ->
     assert (explained["file"], explained["how"]) == (f"/{JSON}", "not")
     assert "Permission denied" in explained["reason"]
     text = nobody("explain", "culling.kernel_idle").stdout
-    assert f"Permission denied (/{JSON})." in text
+    assert f"Permission denied: run it with sudo, which may read it (/{JSON})." in text
     done = nobody("plan", "-", given=ANSWERS)
     assert done.returncode == Status.REFUSED
     assert "Permission denied" in done.stderr
