@@ -161,7 +161,7 @@ def _show(given: Namespace) -> int:
 def _explain(given: Namespace) -> int:
     from jhwizard import output  # noqa: PLC0415
     from jhwizard.answers import setting  # noqa: PLC0415
-    from jhwizard.trait_help import with_kept_help  # noqa: PLC0415
+    from jhwizard.examination.trait_help import with_kept_help  # noqa: PLC0415
 
     record, facts = setting(given.key), facts_of(given)
     facts = with_kept_help(facts, state_of(host_of(given), given))
@@ -312,9 +312,9 @@ def _rehearse(given: Namespace) -> int:
 
 
 def _check(given: Namespace) -> int:
-    from jhwizard.doctor import run  # noqa: PLC0415
+    from jhwizard.check_verb import check_verb  # noqa: PLC0415
 
-    return run(given)
+    return check_verb(given)
 
 
 def _schema(_given: Namespace) -> int:

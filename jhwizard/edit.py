@@ -76,10 +76,10 @@ MEND = _("mend the file first")
 
 
 def not_readable(record: Setting, rung: Rung, problem: Problem) -> RefusedError:
-    """Return that nobody knows what the file says that decides."""
-    text = _("{key}: this file decides, and {why}").format(key=record.key, why=problem.text)
-    fix = problem.fix or MEND
-    return RefusedError(text, file=rung.path, line=problem.line, fix=fix)
+    """Return that nobody knows what a file says that decides, or may."""
+    text = _("{key}: this file may decide it, and what it says is not known: {why}")
+    said = text.format(key=record.key, why=problem.text)
+    return RefusedError(said, file=rung.path, line=problem.line, fix=problem.fix or MEND)
 
 
 def by_hand(record: Setting, rung: Rung) -> RefusedError:
@@ -101,13 +101,6 @@ def by_tljh_config(record: Setting, rung: Rung, commands: Sequence[str]) -> Refu
     typed = " && ".join((*commands, "sudo tljh-config reload"))
     fix = _("type: {commands}").format(commands=typed)
     return RefusedError(text, file=rung.path, line=rung.write.line, fix=fix)
-
-
-def unreadable(record: Setting, rung: Rung, problem: Problem) -> RefusedError:
-    """Return that a file may decide which could not be read."""
-    text = _("{key}: this file may decide it, and what it says is not known: {why}")
-    said = text.format(key=record.key, why=problem.text)
-    return RefusedError(said, file=rung.path, fix=problem.fix or _("mend the file first"))
 
 
 def not_in_json(record: Setting, rung: Rung) -> RefusedError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jhwizard.errors import NotPermittedError, UsageError
 from jhwizard.language import _
-from jhwizard.streams import say
+from jhwizard.streams import say, take
 
 if TYPE_CHECKING:
     from jhwizard.answers import Answers
@@ -124,7 +124,7 @@ def catch_up(host: Host, given: Namespace) -> bool:
     return bool(begun)
 
 
-def facts_of(given: Namespace, target: str | None = None, *, with_unloaded: bool = True) -> Facts:
+def facts_of(given: Namespace, target: str | None = None) -> Facts:
     """Return what is there; what could not be found out is said, and which files nobody reads."""
     from jhwizard.detect import detect  # noqa: PLC0415
 
@@ -134,7 +134,8 @@ def facts_of(given: Namespace, target: str | None = None, *, with_unloaded: bool
     facts = detect(host, options_of(given, target))
     for remark in facts.remarks:
         say(_("note: {remark}").format(remark=remark))
-    for path, reason in facts.unloaded.items() if with_unloaded else ():
+    # The doctor says so itself, as a finding.
+    for path, reason in facts.unloaded.items() if given.verb != "check" else ():
         say(_("note: {remark}").format(remark=f"{path}: {reason}"))
     return facts
 
@@ -145,23 +146,45 @@ def plan_of(given: Namespace, content: bytes) -> Plan:
 
     if plan_file.is_one(content):
         return plan_file.load(content, host_of(given))
-    from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
+    return _of_answers(given, content)[0]
 
-    facts = facts_of(given, target_of(content))
-    return proved(given, facts, lambda facts: read_answers(content, facts))
+
+def planned(given: Namespace) -> tuple[Plan, Facts, Answers | None]:
+    """Return what would be written, on top of what, and for which answers.
+
+    Without a file to read it is an empty plan, without answers as of a PLAN file.
+    """
+    from jhwizard import plan_file  # noqa: PLC0415
+    from jhwizard.plan import Plan  # noqa: PLC0415
+
+    content = take(given.answers) if given.answers else b""
+    if plan_file.is_one(content):
+        return plan_file.load(content, host_of(given)), facts_of(given), None
+    return _of_answers(given, content) if given.answers else (Plan(), facts_of(given), None)
 
 
 def proved(given: Namespace, facts: Facts, answer: Callable[[Facts], Answers]) -> Plan:
     """Return the plan of what `answer` says to the facts, looked at before it is written."""
+    return _proved(given, facts, answer(facts))[0]
+
+
+def _of_answers(given: Namespace, content: bytes) -> tuple[Plan, Facts, Answers]:
+    from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
+
+    facts = facts_of(given, target_of(content))
+    return _proved(given, facts, read_answers(content, facts))
+
+
+def _proved(given: Namespace, facts: Facts, answers: Answers) -> tuple[Plan, Facts, Answers]:
     from jhwizard.make_plan import make_plan  # noqa: PLC0415
     from jhwizard.prepare import prepare  # noqa: PLC0415
     from jhwizard.verify import verify  # noqa: PLC0415
 
-    host, answers = host_of(given), answer(facts)
+    host = host_of(given)
     facts = prepare(facts, answers, host, state_of(host, given), say)
     plan = make_plan(facts, answers)
     verify(plan, facts, answers, host)
-    return plan
+    return plan, facts, answers
 
 
 def warn(plan: Plan) -> None:

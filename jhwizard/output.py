@@ -47,8 +47,8 @@ def show_table(facts: Facts, keys: Sequence[str]) -> str:
 
 def explain_document(record: Setting, facts: Facts) -> str:
     """Return `explain --json`: the setting as `show` has it, and its layers, lowest first."""
+    from jhwizard.examination.trait_help import help_of  # noqa: PLC0415 - the same
     from jhwizard.explain import destination, ladder_of  # noqa: PLC0415 - 40 ms for one verb
-    from jhwizard.trait_help import help_of  # noqa: PLC0415 - the same
 
     layers = [
         {**_place(layer.found), "state": layer.state, "edit_here": layer.edit_here}
@@ -65,8 +65,8 @@ def explain_document(record: Setting, facts: Facts) -> str:
 
 def explain_text(record: Setting, facts: Facts) -> str:
     """Return `explain`: the ladder with what is in force on top, and where an answer goes."""
+    from jhwizard.examination.trait_help import help_of, told  # noqa: PLC0415 - the same
     from jhwizard.explain import ladder_of, silent_files  # noqa: PLC0415 - 40 ms for one verb
-    from jhwizard.trait_help import help_of, told  # noqa: PLC0415 - the same
 
     states = {"default": _("default"), "shadowed": _("shadowed"), "in force": _("in force")}
     if as_seen(facts.found[record.key], facts).kind == "unknown":

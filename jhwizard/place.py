@@ -19,7 +19,6 @@ from jhwizard.edit import (
     not_readable,
     sequence,
     stays,
-    unreadable,
 )
 from jhwizard.errors import RefusedError
 from jhwizard.facts import AdminExempt, Facts, Found, Op
@@ -166,7 +165,7 @@ def over(record: Setting, facts: Facts, answers: Answers, top: Rung) -> Edit:
     write, value = top.write, record.write(answers, facts)
     name = record.lands.name if isinstance(record.lands, SpawnerVariable) else ""
     if top.path in facts.unreadable:
-        raise unreadable(record, top, facts.unreadable[top.path])
+        raise not_readable(record, top, facts.unreadable[top.path])
     if top.source.command_line:
         return edit_of_words(record, top, value)
     if is_decided(facts.hub_config, top.path, write) and (typed := command_for(record.key, value)):

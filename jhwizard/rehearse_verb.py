@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jhwizard import output
-from jhwizard.answers import Answers, read_answers, target_of
 from jhwizard.errors import NotPermittedError, Status, WizardError
-from jhwizard.invocation import facts_of, host_of, state_of
+from jhwizard.invocation import host_of, planned
 from jhwizard.language import _
 from jhwizard.plan import Plan
 from jhwizard.printable import redacted, shown
@@ -19,7 +18,7 @@ from jhwizard.rehearsal.proof import Proof, Rehearsal, Skipped, Wishes
 from jhwizard.rehearsal.sample import person
 from jhwizard.rehearsal.words import deeds_of, told_of, what_is_run
 from jhwizard.rehearse import refuse_impossible, rehearse
-from jhwizard.streams import asks, give, need_somebody, say, take
+from jhwizard.streams import asks, give, need_somebody, say
 
 if TYPE_CHECKING:
     from jhwizard.facts import Facts
@@ -31,7 +30,7 @@ def rehearse_verb(given: Namespace) -> int:
     """Rehearse what an answers file or a PLAN file would change, or what is there now."""
     wishes = Wishes(user=given.user, cull=given.cull)
     who = person(wishes.user)  # before anything that takes time
-    plan, facts, answers = _planned(given)
+    plan, facts, answers = planned(given)
     refuse_impossible(host_of(given), facts)
     _agree(given, plan, facts, who.name)
     told = _no_ticks if given_json(given) else _tick
@@ -49,26 +48,6 @@ def rehearse_verb(given: Namespace) -> int:
 def given_json(given: Namespace) -> bool:
     """Return whether a program reads the answer."""
     return bool(getattr(given, "json", False))
-
-
-def _planned(given: Namespace) -> tuple[Plan, Facts, Answers | None]:
-    from jhwizard import plan_file  # noqa: PLC0415
-    from jhwizard.make_plan import make_plan  # noqa: PLC0415
-    from jhwizard.prepare import prepare  # noqa: PLC0415
-    from jhwizard.verify import verify  # noqa: PLC0415
-
-    host = host_of(given)
-    content = take(given.answers) if given.answers else b""
-    if plan_file.is_one(content):
-        return plan_file.load(content, host), facts_of(given), None
-    facts = facts_of(given, target_of(content))
-    if not given.answers:
-        return Plan(), facts, None
-    answers = read_answers(content, facts)
-    facts = prepare(facts, answers, host, state_of(host, given), say)
-    plan = make_plan(facts, answers)
-    verify(plan, facts, answers, host)
-    return plan, facts, answers
 
 
 def _agree(given: Namespace, plan: Plan, facts: Facts, user: str) -> None:

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from jhwizard.check import findings
 from jhwizard.facts import Facts
 from jhwizard.rules import RULES
-from jhwizard.rules.rule import Finding, Fix
+from jhwizard.rules.rule import Finding
 from jhwizard.what_is_set import set_here
 
-__all__ = ("Oddity", "come_with", "found_at", "oddities", "set_here")
+__all__ = ("come_with", "found_at", "oddities", "set_here")
 
 _BEYOND = frozenset(rule.name for rule in RULES if rule.beyond)
 _EVEN_AS_A_NOTE = frozenset({"unknown-value", "variable-out-of-use"})
 """No faults for certain, and still good to know before anything is answered."""
 
 
-@dataclass(frozen=True)
-class Oddity:
-    """Something an admin would want to know before changing anything."""
-
-    text: str
-    keys: tuple[str, ...] = ()
-    """The settings it speaks of; none for a whole file."""
-    file: PurePosixPath | None = None
-    line: int | None = None
-    fix: Fix | None = None
-
-
-def oddities(facts: Facts) -> list[Oddity]:
+def oddities(facts: Facts) -> list[Finding]:
     """Return what the doctor finds, but for notes and for what no question has to do with."""
-    return [
-        Oddity(found.text, found.keys, found.file, found.line, found.fix)
-        for found in findings(facts)
-        if is_shown(found)
-    ]
+    return [found for found in findings(facts) if is_shown(found)]
 
 
 def is_shown(found: Finding) -> bool:

@@ -6,8 +6,7 @@ directories, in another environment. A file that only might be left unread is pa
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain, product
 from pathlib import PurePosixPath
 
@@ -18,6 +17,7 @@ from jhwizard.installed import Environment
 from jhwizard.jupyter import paths
 from jhwizard.jupyter.applications import APPLICATIONS, LEGACY, application
 from jhwizard.jupyter.capabilities import has_lab, has_nbclassic, has_notebook
+from jhwizard.jupyter.extensions import traits_beside_switches
 from jhwizard.jupyter.json_config import read_json
 from jhwizard.jupyter.kernelspecs import prefix_of
 from jhwizard.language import _
@@ -196,30 +196,22 @@ def _scripts(host: Host, facts: Facts) -> Found:
                 yield place / name, text.format(directory=place)
 
 
-def _traits_among_switches(facts: Facts) -> Found:
-    """Yield the `.d` files that set traits, of which only extensions' switches are read."""
-    text = _("of this file only the switches of extensions are read, and not {names}")
+def traits_among_switches(facts: Facts) -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield the `.d` files that set traits, of which only extensions' switches are read.
+
+    Beside each the names of the traits, fit for a terminal.
+    """
     for source in facts.sources if facts.user else ():
         is_there = source.role == "switches" and source.path.parent.suffix == ".d"
-        names = _traits(source.state.content) if is_there and source.state else []
-        if names:
-            yield source.path, text.format(names=shown(", ".join(names), 80))
+        there = traits_beside_switches(source.state.content) if is_there and source.state else []
+        if there:
+            yield source.path, shown(", ".join(f"{cls}.{trait}" for cls, trait in there), 80)
 
 
-def _traits(content: bytes) -> list[str]:
-    try:
-        document = json.loads(content.decode())
-    except (ValueError, RecursionError):
-        return []
-    switches = {each.switch_trait for each in APPLICATIONS}
-    sections = document.items() if isinstance(document, Mapping) else ()
-    return [
-        f"{cls}.{trait}"
-        for cls, section in sections
-        if isinstance(section, Mapping)
-        for trait in section
-        if (cls, trait) not in switches
-    ]
+def _traits_among_switches(facts: Facts) -> Found:
+    text = _("of this file only the switches of extensions are read, and not {names}")
+    for path, names in traits_among_switches(facts):
+        yield path, text.format(names=names)
 
 
 def _server_directories(facts: Facts) -> list[PurePosixPath]:

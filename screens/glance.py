@@ -9,9 +9,10 @@ from textual.widget import Widget
 
 from jhwizard.facts import Facts
 from jhwizard.language import _
+from jhwizard.rules.rule import Finding
 from jhwizard.screens.jumps import Jump, Jumps
 from jhwizard.screens.widgets import words
-from jhwizard.summary import Oddity, oddities, set_here
+from jhwizard.summary import oddities, set_here
 from jhwizard.wizard import spoken_found
 
 
@@ -28,16 +29,15 @@ def glance(facts: Facts) -> list[Widget]:
 
 def worth_a_look(facts: Facts) -> list[Widget]:
     """Return what the doctor finds, each with what mends it."""
-    rows = [row for oddity in oddities(facts) for row in _odd(oddity)]
+    rows = [row for found in oddities(facts) for row in _odd(found)]
     return _part(_("Worth a look before anything is changed:"), rows) if rows else []
 
 
-def _odd(oddity: Oddity) -> Iterator[Jump]:
-    where = f"{oddity.file}:{oddity.line}" if oddity.line else str(oddity.file or "")
-    key, fix = oddity.keys[0] if oddity.keys else "", oddity.fix
-    lines = [("!", oddity.text)]
-    if where and where not in oddity.text:
-        lines.append((" ", _("in {where}").format(where=where)))
+def _odd(found: Finding) -> Iterator[Jump]:
+    key, fix = found.keys[0] if found.keys else "", found.fix
+    lines = [("!", found.text)]
+    if found.where and found.where not in found.text:
+        lines.append((" ", _("in {where}").format(where=found.where)))
     if fix and not fix.answers:
         lines.append((" ", fix.words))
     yield Jump(key, tuple(lines))

@@ -27,8 +27,8 @@ Part = tuple[str, str]
 
 def about(wizard: Wizard, setting: Setting) -> list[Part]:
     """Return what to know about one setting."""
+    from jhwizard.examination.trait_help import help_of, told  # noqa: PLC0415 - the same
     from jhwizard.explain import ladder_of  # noqa: PLC0415 - after the first paint
-    from jhwizard.trait_help import help_of, told  # noqa: PLC0415 - the same
 
     facts = wizard.facts
     known = help_of(setting, replace(facts, examined=wizard.examination))

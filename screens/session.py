@@ -100,7 +100,7 @@ class Session:
     def examine(self) -> None:
         """Let the doctor look at what was read. Takes seconds the first time, then none."""
         from jhwizard.check import check  # noqa: PLC0415 - after the first paint
-        from jhwizard.examine import examine  # noqa: PLC0415
+        from jhwizard.examination.examine import examine  # noqa: PLC0415
 
         wizard = self.known()
         seen = examine(wizard.facts, self.host, self.state, None, lambda _words: None)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from machines import HUB, machine
 
-from jhwizard.examine import examine
+from jhwizard.examination.examine import examine
 from jhwizard.facts import Facts, FileState
 from jhwizard.host import Host
 from jhwizard.understand import understand

@@ -112,3 +112,20 @@ def _package(host: Host, path: PurePosixPath) -> Mapping[str, object]:
     except (WizardError, ValueError, RecursionError):
         return {}
     return package if isinstance(package, Mapping) else {}
+
+
+def traits_beside_switches(content: bytes) -> list[tuple[str, str]]:
+    """Return class and trait of what stands in a JSON file and is no switch of extensions."""
+    try:
+        document = json.loads(content.decode())
+    except (ValueError, RecursionError):
+        return []
+    switches = {each.switch_trait for each in APPLICATIONS}
+    sections = document.items() if isinstance(document, Mapping) else ()
+    return [
+        (cls, trait)
+        for cls, section in sections
+        if isinstance(section, Mapping)
+        for trait in section
+        if (cls, trait) not in switches
+    ]

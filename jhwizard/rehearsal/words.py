@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
 
 from jhwizard.language import _
@@ -23,7 +24,17 @@ def what_is_run(facts: Facts, user: str) -> str:
         "go again: nothing on this machine is changed, and nobody can connect."
     )
     who = _("nobody") if user == "sample" else user
-    return text.format(path=facts.hub_config, user=who)
+    return " ".join(
+        filter(None, (text.format(path=facts.hub_config, user=who), _opened(facts, who)))
+    )
+
+
+def _opened(facts: Facts, who: str) -> str:
+    """Return what is closed to others and is not to that account while the hub runs as it."""
+    hubs = [source for source in facts.sources if source.role == "hub" and source.state]
+    closed = [str(s.path) for s in hubs if s.state and not s.state.mode & stat.S_IROTH]
+    text = _("While it runs, other programs of {user} could read what is closed to them: {paths}.")
+    return text.format(user=who, paths=", ".join(dict.fromkeys(closed))) if closed else ""
 
 
 def deeds_of(plan: Plan, facts: Facts) -> list[str]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from jhwizard.facts import Facts, Source, Write
 from jhwizard.image import files_not_seen, why_not_seen
-from jhwizard.jupyter.applications import APPLICATIONS
 from jhwizard.language import _, ngettext
 from jhwizard.lasting import IN_CONTAINER
 from jhwizard.printable import shown
 from jhwizard.rules.rule import Fix, Level, Rule, Spot
 from jhwizard.rules.values import unknown_because
 from jhwizard.settings import owner_of
+from jhwizard.unloaded import traits_among_switches
 
 _NUMBERS = 2
 """Of a version of Python: what decides on its grammar."""
@@ -92,31 +92,10 @@ def _beaten(path: PurePosixPath, write: Write, winner: PurePosixPath) -> Spot:
 def _traits_among_switches(facts: Facts) -> Iterator[Spot]:
     """Yield the `.d` files that set traits, of which only extensions' switches are read."""
     text = _("of this file only the switches of extensions are read, and not {names}")
-    for source in facts.sources if facts.user else ():
-        is_there = source.role == "switches" and source.path.parent.suffix == ".d"
-        traits = traits_of(source.state.content) if is_there and source.state else []
-        if traits:
-            names = shown(", ".join(f"{cls}.{trait}" for cls, trait in traits), 80)
-            config = f"{source.path.parent.stem}.json"
-            words = _("Move them to {file}.").format(file=source.path.parent.with_name(config))
-            yield Spot(text.format(names=names), (), source.path, fix=Fix(words))
-
-
-def traits_of(content: bytes) -> list[tuple[str, str]]:
-    """Return class and trait of what stands in a JSON file and is no switch of extensions."""
-    try:
-        document = json.loads(content.decode())
-    except (ValueError, RecursionError):
-        return []
-    switches = {each.switch_trait for each in APPLICATIONS}
-    sections = document.items() if isinstance(document, Mapping) else ()
-    return [
-        (cls, trait)
-        for cls, section in sections
-        if isinstance(section, Mapping)
-        for trait in section
-        if (cls, trait) not in switches
-    ]
+    for path, names in traits_among_switches(facts):
+        file = path.parent.with_name(f"{path.parent.stem}.json")
+        fix = Fix(_("Move them to {file}.").format(file=file))
+        yield Spot(text.format(names=names), (), path, fix=fix)
 
 
 def _beside_the_image(facts: Facts) -> Iterator[Spot]:

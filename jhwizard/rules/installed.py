@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jhwizard.asked_classes import environment, said_lines
+from jhwizard.examination.asked_classes import environment, said_lines
 from jhwizard.examined import Side, Verdict
 from jhwizard.facts import Facts, Source, Write
 from jhwizard.jupyter.applications import LEGACY

@@ -12,14 +12,14 @@ from machines import machine as made_of
 
 from jhwizard.check import check
 from jhwizard.detect import Options, detect
-from jhwizard.examine import examine
+from jhwizard.examination.examine import examine
+from jhwizard.examination.trait_help import help_of
 from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.installed import Environment
 from jhwizard.rules.installed import RULES
 from jhwizard.settings import SETTINGS
 from jhwizard.settings.setting import HubTrait, ServerTrait
-from jhwizard.trait_help import help_of
 from jhwizard.understand import understand
 from real.hub import Hub
 from real.machine import Machine

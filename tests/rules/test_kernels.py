@@ -13,7 +13,7 @@ from trees import Tree, needs_root, tree
 from jhwizard.answers import Answers
 from jhwizard.check import check
 from jhwizard.detect import Options, detect
-from jhwizard.examine import examine
+from jhwizard.examination.examine import examine
 from jhwizard.host import Host
 from jhwizard.installed import Environment, HomeKernel, Kernelspec
 from jhwizard.jupyter.kernelspecs import kernelspecs

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from trees import ALICE, PASSWD, may_really, needs_root, tree
 
-from jhwizard.accounts import accounts, first_barrier
+from jhwizard.examination.accounts import accounts, first_barrier
 from jhwizard.examined import Person
 from jhwizard.host import Host
 

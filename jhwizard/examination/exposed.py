@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from jhwizard.accounts import Accounts, first_barrier
+from jhwizard.examination.accounts import Accounts, first_barrier
 from jhwizard.examined import Exposed, Person, Side
 from jhwizard.facts import Facts, Source, Write
 from jhwizard.host import Host

@@ -12,15 +12,15 @@ import pytest
 from machines import ETC, HUB, facts_of, host_of, machine
 from running import document, verb
 
-from jhwizard import asked_classes
 from jhwizard.check import check
-from jhwizard.examine import examine
+from jhwizard.examination import asked_classes
+from jhwizard.examination.examine import examine
+from jhwizard.examination.trait_help import help_of, releases, told
 from jhwizard.examined import Examination, TraitHelp
 from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.jupyter.documentation import hub_trait_page
 from jhwizard.settings import SETTINGS
-from jhwizard.trait_help import help_of, releases, told
 
 PROBE = """#!{python}
 import json, sys

@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from jhwizard.accounts import accounts
-from jhwizard.asked_classes import ask_classes, is_known
+from jhwizard.examination.accounts import accounts
+from jhwizard.examination.asked_classes import ask_classes, is_known
+from jhwizard.examination.exposed import exposed
+from jhwizard.examination.reaching import reach
 from jhwizard.examined import Examination, HiddenKernel, UnfoundProgram
-from jhwizard.exposed import exposed
 from jhwizard.facts import Facts
 from jhwizard.host import Host
 from jhwizard.jupyter.classes import starts_containers
 from jhwizard.jupyter.kernelspecs import SERVERS_OWN, every_kernelspec
 from jhwizard.language import _
-from jhwizard.reaching import reach
 
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin")
 """What servers that a system's service starts are given, besides their own environment."""

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
-from jhwizard.asked_classes import help_kept
+from jhwizard.examination.asked_classes import help_kept
 from jhwizard.examined import Examination, TraitHelp
 from jhwizard.facts import Facts
 from jhwizard.language import _

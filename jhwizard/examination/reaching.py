@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from jhwizard.accounts import Accounts, first_barrier, mode_of
+from jhwizard.examination.accounts import Accounts, first_barrier, mode_of
 from jhwizard.examined import Barrier, Behind, Person
 from jhwizard.facts import Facts, Source
 from jhwizard.host import Host

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 
 from jhwizard.check import check
 from jhwizard.errors import Status
-from jhwizard.examine import examine
-from jhwizard.facts import Facts
-from jhwizard.invocation import facts_of, host_of, proved, state_of
+from jhwizard.examination.examine import examine
+from jhwizard.invocation import host_of, planned, state_of
 from jhwizard.language import _
 from jhwizard.output import document
 from jhwizard.printable import printable
 from jhwizard.rules.rule import Finding
-from jhwizard.streams import give, say, take
+from jhwizard.streams import give, say
 from jhwizard.understand import with_files
 
 
-def run(given: Namespace) -> int:
+def check_verb(given: Namespace) -> int:
     """Say what is wrong; return the exit status: refused where anything is an error."""
-    facts = _facts(given)
+    plan, facts, _answers = planned(given)
+    facts = with_files(facts, {change.path: change.after for change in plan.changes})
     user = getattr(given, "user", None)
     host = host_of(given)
     facts = examine(facts, host, state_of(host, given), user, say)
@@ -31,23 +31,6 @@ def run(given: Namespace) -> int:
     if found:
         say(_summed(found))
     return Status.REFUSED if any(f.level == "error" for f in found) else Status.DONE
-
-
-def _facts(given: Namespace) -> Facts:
-    """Return what is there; with answers, or a plan, what would be there."""
-    if not given.answers:
-        return facts_of(given, with_unloaded=False)
-    from jhwizard import plan_file  # noqa: PLC0415
-    from jhwizard.answers import read_answers, target_of  # noqa: PLC0415
-
-    content = take(given.answers)
-    if plan_file.is_one(content):
-        plan = plan_file.load(content, host_of(given))
-        facts = facts_of(given, with_unloaded=False)
-    else:
-        facts = facts_of(given, target_of(content), with_unloaded=False)
-        plan = proved(given, facts, lambda facts: read_answers(content, facts))
-    return with_files(facts, {change.path: change.after for change in plan.changes})
 
 
 def _summed(found: tuple[Finding, ...]) -> str:
