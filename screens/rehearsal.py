@@ -57,6 +57,8 @@ class RehearsalPane(Pane):
         self.session = session
         self.stop = Event()
         self.running = False
+        self.stopped = False
+        """Whether somebody stopped the last one."""
         self.seconds = 0
 
     @property
@@ -144,6 +146,7 @@ class RehearsalPane(Pane):
     async def _ended(self, event: Ended) -> None:
         """Show what was seen; the message goes on to the screen, which names its buttons by it."""
         self.running = False
+        self.stopped = self.stop.is_set()
         if event.failure is not None:
             again = push_button(_("Try again"), "start")
             await self._show([failed(event.failure), again])
@@ -165,11 +168,16 @@ class RehearsalPane(Pane):
         async with place.batch():
             await place.remove_children()
             await place.mount(*parts)
-        for button in self.query("#start").results(Button):
-            self.call_after_refresh(button.focus)
+        # Where Enter does what the page says: to the question of what failed, or on.
+        for widget in [*self.query("Jumps"), *self.query("#start")][:1]:
+            self.call_after_refresh(widget.focus)
 
     def _offer(self) -> list[Widget]:
         """Return what was seen, where it was rehearsed, and what would be run."""
+        stopped = [Notes([("·", _("It was stopped, and nothing of it is left."))], classes="part")]
+        return [*(stopped if self.stopped else []), *self._known()]
+
+    def _known(self) -> list[Widget]:
         if (done := self.session.rehearsal) is not None:
             return _result(done)
         if not self.session.host.is_this_machine:
@@ -193,7 +201,7 @@ def _result(done: Rehearsal) -> list[Widget]:
     wrong = [proof for proof in done.proofs if not proof.ok]
     return [
         words(_summary(done, len(wrong)), classes="summary"),
-        push_button(_("Rehearse again"), "start"),
+        push_button(_("Rehearse again"), "start", classes="part"),
         *([_wrong(wrong)] if wrong else []),
         Notes([_note(proof) for proof in done.proofs if proof.ok], classes="part"),
         *_unseen(done),
@@ -201,18 +209,16 @@ def _result(done: Rehearsal) -> list[Widget]:
 
 
 def _summary(done: Rehearsal, wrong: int) -> str:
-    seconds = _("{seconds:.0f} s").format(seconds=done.seconds)
-    good = ngettext(
-        "{count} thing is as it should be.", "{count} things are as they should be.", 2
-    ).format(count=len(done.proofs) - wrong)
+    count, numbers = len(done.proofs), {"seconds": done.seconds}
     if not wrong:
-        return f"✓ {good} ({seconds})"
-    bad = ngettext(
-        "{count} thing is not as it should be: Enter takes you to its question.",
-        "{count} things are not as they should be: Enter takes you to the question.",
+        text = _("✓ All {count} things are as they should be ({seconds:.0f} s)")
+        return text.format(count=count, **numbers)
+    text = ngettext(
+        "✗ {wrong} of {count} things is not as it should be; Enter goes to it ({seconds:.0f} s)",
+        "✗ {wrong} of {count} things are not as they should be; Enter goes there ({seconds:.0f} s)",
         wrong,
-    ).format(count=wrong)
-    return f"✗ {bad} ({seconds})"
+    )
+    return text.format(wrong=wrong, count=count, **numbers)
 
 
 def _unseen(done: Rehearsal) -> list[Widget]:

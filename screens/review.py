@@ -190,7 +190,11 @@ def _everything(session: Session, review: Review) -> list[Widget]:
         return [words(good, classes="summary"), Notes(warnings, classes="warnings")]
     return [
         words(_summary(plan), classes="summary"),
-        *([push_button(_("Rehearse it first"), "rehearse")] if can_rehearse(session) else []),
+        *(
+            [push_button(_("Rehearse it first"), "rehearse", classes="part")]
+            if can_rehearse(session)
+            else []
+        ),
         *_no_permission(session, review),
         Notes(warnings, classes="warnings"),
         *_commands(plan),

@@ -94,6 +94,11 @@ class Machine:
         self._first: set[int] = set()
         self._first = set(self.processes())
 
+    @property
+    def entering(self) -> list[str]:
+        """The words before a command that runs in here; for who starts it by himself."""
+        return list(self._enter)
+
     def __enter__(self) -> Self:
         return self
 

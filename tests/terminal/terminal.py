@@ -33,7 +33,9 @@ KEYS = {
     "f6": "\x1b[17~",
     "f7": "\x1b[18~",
     "f8": "\x1b[19~",
+    "f9": "\x1b[20~",
     "ctrl+c": "\x03",
+    "ctrl+u": "\x15",
     "ctrl+q": "\x11",
     "ctrl+p": "\x10",
 }
@@ -49,6 +51,7 @@ class Terminal:
 
     def __init__(self, argv: Sequence[str], environment: dict[str, str]) -> None:
         self.screen = pyte.Screen(80, 24)
+        self.patience = PATIENCE
         self.raw = b""
         self._stream = pyte.ByteStream(self.screen)
         self.child = pexpect.spawn(
@@ -94,7 +97,7 @@ class Terminal:
 
     def wait(self, is_there: Callable[[str], bool]) -> str:
         """Wait until the screen is as wanted; return it as it is then, or at the end."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         while not is_there(self.text()) and time.monotonic() < end:
             time.sleep(0.02)
         return self.text()
