@@ -31,6 +31,8 @@ class Ahead:
         self._next_page = next_page
         self._timer: Timer | None = None
         self._touched = 0.0
+        self._made = False
+        """Whether pages were made since garbage was looked for."""
 
     def touch(self) -> None:
         """Somebody has pressed something."""
@@ -52,8 +54,10 @@ class Ahead:
             self._wait(left)
         elif (pane := self._next_page()) is not None:
             await self._make(pane)
+            self._made = True
             self._wait(_BREATH)
-        else:
+        elif self._made:
+            self._made = False
             garbage.collect()
 
     async def _make(self, pane: Pane) -> None:
