@@ -24,7 +24,7 @@ def _kills_servers(facts: Facts) -> Iterator[Spot]:
     """Yield a table that takes the hub's own extension out.
 
     KeyError 'jupyterhub-singleuser' with jupyter_server before 2.15, where a server is an extension
-    of JupyterHub (jupyterlab/jupyterlab, issue 16596; tried with 2.14.2).
+    of JupyterHub (jupyterlab/jupyterlab#16596; tried with 2.14.2).
     """
     user = facts.user
     version = user.version("jupyter-server") if user else None
